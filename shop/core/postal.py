@@ -1,8 +1,8 @@
 """Postal codes of the countries we deliver to, from data bundled with a package."""
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
-import re
 
 import zipcodes
 

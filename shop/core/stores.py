@@ -30,7 +30,7 @@ class StoreStatus:
 class Store(abc.ABC):
     """What every swappable store offers besides its own methods."""
 
-    def setup(self) -> None:
+    def setup(self) -> None:  # noqa: B027 - many stores need none
         """Create the tables or indexes the store needs; safe to call again."""
 
     @abc.abstractmethod

@@ -1,0 +1,73 @@
+"""A cache whose failure is a miss: Redis being down must not take a page down."""
+
+import logging
+import time
+from collections.abc import Callable
+from functools import wraps
+from typing import ParamSpec, TypeVar
+
+from django.core.cache.backends.redis import RedisCache
+from redis.exceptions import RedisError
+
+logger = logging.getLogger(__name__)
+
+PAUSE_SECONDS = 5.0
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+class Breaker:
+    """After a failure, say no for a while: a dead server costs one time-out, not one a call."""
+
+    def __init__(self, pause_seconds: float = PAUSE_SECONDS) -> None:
+        self._pause = pause_seconds
+        self._closed_until = 0.0
+
+    def allows(self) -> bool:
+        return time.monotonic() >= self._closed_until
+
+    def trip(self) -> None:
+        self._closed_until = time.monotonic() + self._pause
+
+    def reset(self) -> None:
+        self._closed_until = 0.0
+
+
+breaker = Breaker()
+
+
+def forgiving(missed: R) -> Callable[[Callable[P, R]], Callable[P, R]]:
+    """Turn a call that Redis refuses into `missed`, and spare the next ones for a while."""
+
+    def decorate(call: Callable[P, R]) -> Callable[P, R]:
+        @wraps(call)
+        def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
+            if not breaker.allows():
+                return missed
+            try:
+                return call(*args, **kwargs)
+            except (RedisError, OSError):
+                breaker.trip()
+                logger.warning("Could not reach the cache; going on without it.")
+                return missed
+
+        return attempt
+
+    return decorate
+
+
+class ForgivingRedisCache(RedisCache):
+    """Django's Redis cache, with errors as misses and writes that may be lost."""
+
+    add = forgiving(missed=False)(RedisCache.add)
+    get = forgiving(missed=None)(RedisCache.get)
+    set = forgiving(missed=None)(RedisCache.set)
+    touch = forgiving(missed=False)(RedisCache.touch)
+    delete = forgiving(missed=False)(RedisCache.delete)
+    get_many = forgiving(missed={})(RedisCache.get_many)
+    has_key = forgiving(missed=False)(RedisCache.has_key)
+    incr = forgiving(missed=1)(RedisCache.incr)
+    set_many = forgiving(missed=[])(RedisCache.set_many)
+    delete_many = forgiving(missed=None)(RedisCache.delete_many)
+    clear = forgiving(missed=False)(RedisCache.clear)

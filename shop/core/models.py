@@ -1,0 +1,45 @@
+"""The outbox table."""
+
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+
+class OutboxMessage(models.Model):
+    """One event on its way to one subscriber; deleted once the subscriber has handled it.
+
+    `leased_until` is set while a worker has it; when the lease runs out, somebody else may take
+    the row. `parked_at` marks a dead letter: only staff set it going again.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    event_type = models.CharField(max_length=100)
+    subscriber = models.CharField(max_length=200)
+    payload = models.JSONField()
+    created_at = models.DateTimeField(default=timezone.now)
+    attempts = models.PositiveIntegerField(default=0)
+    available_at = models.DateTimeField(default=timezone.now)
+    lease = models.UUIDField(null=True, blank=True, default=None)
+    leased_until = models.DateTimeField(null=True, blank=True)
+    last_error = models.TextField(blank=True, default="")
+    parked_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = "outbox message"
+        indexes = [
+            models.Index(
+                fields=["available_at", "id"],
+                name="outbox_due",
+                condition=Q(parked_at__isnull=True),
+            ),
+            models.Index(fields=["lease"], name="outbox_lease", condition=Q(lease__isnull=False)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.event_type} to {self.subscriber} ({self.id})"
+
+
+def new_lease() -> uuid.UUID:
+    return uuid.uuid4()

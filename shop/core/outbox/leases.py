@@ -1,0 +1,62 @@
+"""Leasing due rows, so that each is in one pair of hands at a time."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Q, QuerySet
+
+from shop.core.models import OutboxMessage, new_lease
+
+LEASE = timedelta(seconds=60)
+BATCH = 500
+
+
+@dataclass(frozen=True)
+class LeasedBatch:
+    """Up to 500 rows of one subscriber, ours until the lease runs out."""
+
+    lease: uuid.UUID
+    subscriber: str
+
+    def rows(self) -> QuerySet[OutboxMessage]:
+        return OutboxMessage.objects.filter(lease=self.lease, subscriber=self.subscriber).order_by(
+            "id"
+        )
+
+
+def lease_due(*, now: datetime, limit: int) -> list[LeasedBatch]:
+    """Lease up to `limit` due rows and return them in batches, one subscriber each.
+
+    Rows that failed before come in batches of their own, one row each: a batch must not fail
+    for ever because of one bad row in it.
+    """
+    with transaction.atomic():
+        rows = list(
+            OutboxMessage.objects.select_for_update(skip_locked=True)
+            .filter(Q(leased_until__isnull=True) | Q(leased_until__lte=now))
+            .filter(available_at__lte=now, parked_at__isnull=True)
+            .order_by("available_at", "id")
+            .values_list("id", "subscriber", "attempts")[:limit]
+        )
+        batches = []
+        for subscriber, ids in _in_batches(rows):
+            lease = new_lease()
+            OutboxMessage.objects.filter(id__in=ids).update(lease=lease, leased_until=now + LEASE)
+            batches.append(LeasedBatch(lease=lease, subscriber=subscriber))
+    return batches
+
+
+def _in_batches(rows: list[tuple[int, str, int]]) -> Iterator[tuple[str, list[int]]]:
+    fresh: dict[str, list[int]] = defaultdict(list)
+    for row_id, subscriber, attempts in rows:
+        if attempts:
+            yield subscriber, [row_id]
+        else:
+            fresh[subscriber].append(row_id)
+    for subscriber, ids in fresh.items():
+        for start in range(0, len(ids), BATCH):
+            yield subscriber, ids[start : start + BATCH]

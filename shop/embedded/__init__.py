@@ -1,0 +1,1 @@
+"""The real PostgreSQL and Redis that come in Python wheels, started beside the shop."""

@@ -1,0 +1,211 @@
+"""Settings for every environment; what differs between them comes from environment variables.
+
+`.env.example` lists every variable. A store without a URL is the embedded one.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from environs import Env, validate
+
+from shop.embedded.paths import EmbeddedPaths
+
+BASE_DIR = Path(__file__).resolve().parents[1]
+
+env = Env(eager=False)
+env.read_env(str(BASE_DIR / ".env"), recurse=False)
+
+# --- the site ---------------------------------------------------------------------------------
+DEBUG = env.bool("DEBUG", False)
+DEMO = env.bool("DEMO", True)
+SECRET_KEY = env.str("SECRET_KEY", "only-for-development-" + "x" * 40)
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
+PORT = env.int("PORT", 8000, validate=validate.Range(min=1, max=65534))
+SHOP_URL = env.str("SHOP_URL", f"http://localhost:{PORT}").rstrip("/")
+SHOP_NAME = env.str("SHOP_NAME", "Parcelwise")
+SHOP_COUNTRY = "US"
+SHOP_CURRENCY = "USD"
+CSRF_TRUSTED_ORIGINS = [SHOP_URL]
+HTTPS = SHOP_URL.startswith("https://")
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+X_FRAME_OPTIONS = "DENY"
+
+# --- stores -----------------------------------------------------------------------------------
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+EMBEDDED = EmbeddedPaths(VAR_DIR)
+DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", EMBEDDED.database_url)}
+_database = DATABASES["default"] or {}
+_database["OPTIONS"] = {
+    **_database.get("OPTIONS", {}),
+    "connect_timeout": 5,
+    # One pool per process: opening a connection costs more than most of our pages' statements.
+    "pool": {
+        "min_size": 0,
+        "max_size": env.int("DATABASE_POOL_SIZE", 16, validate=validate.Range(min=1)),
+        "timeout": 10,
+    },
+}
+REDIS_URL = env.str("REDIS_URL", "")
+
+
+def _redis_url(database: int) -> str:
+    """Return the URL of one of Redis' numbered databases: each purpose has its own."""
+    if not REDIS_URL:
+        return EMBEDDED.redis_url(database)
+    return f"{REDIS_URL.rstrip('/')}/{database}"
+
+
+REDIS_BROKER, REDIS_CACHE, REDIS_CHANNELS, REDIS_DEADLINES, REDIS_STREAM = (
+    _redis_url(number) for number in range(5)
+)
+EVENT_LAKE_URL = env.str("EVENT_LAKE_URL", f"file://{VAR_DIR.resolve()}/lake")
+STORES: dict[str, dict[str, Any]] = {
+    "items": {"BACKEND": "catalog.stores.sql.SqlItemStore"},
+    "search": {
+        "BACKEND": "search.engines.tantivy.TantivyEngine",
+        "OPTIONS": {"directory": str(VAR_DIR / "search")},
+    },
+    "order_archive": {"BACKEND": "orders.archives.sql.SqlOrderArchive"},
+}
+CACHES = {
+    "default": {
+        "BACKEND": "shop.core.cache.ForgivingRedisCache",
+        "LOCATION": REDIS_CACHE,
+        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.3},
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+
+# --- apps -------------------------------------------------------------------------------------
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "imagekit",
+    "treebeard",
+    "shop.core",
+    "accounts",
+    "catalog",
+    "logistics",
+    "search",
+    "cart",
+    "wishlist",
+    "payments",
+    "orders",
+    "notifications",
+    "recommendations",
+]
+# An app under construction has no folder yet; a missing one must not stop the others.
+INSTALLED_APPS = [
+    name
+    for name in INSTALLED_APPS
+    if name.startswith(("django", "allauth", "imagekit", "treebeard", "shop"))
+    or (BASE_DIR / name / "apps.py").exists()
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+ROOT_URLCONF = "shop.urls"
+WSGI_APPLICATION = "shop.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+            "builtins": ["shop.core.templatetags.money"],
+        },
+    }
+]
+STATIC_URL = "static/"
+STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.exists()]
+STATIC_ROOT = VAR_DIR / "static"
+MEDIA_URL = "media/"
+MEDIA_ROOT = VAR_DIR / "media"
+AUTH_USER_MODEL = "accounts.User"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+LANGUAGE_CODE = "en-us"
+TIME_ZONE = "UTC"
+USE_TZ = True
+USE_I18N = True
+
+# --- sign-in ----------------------------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "django.contrib.auth.backends.ModelBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+
+# --- mail -------------------------------------------------------------------------------------
+DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SHOP_NAME} <orders@parcelwise.example>")
+STAFF_EMAIL = env.str("STAFF_EMAIL", "staff@parcelwise.example")
+
+# --- checkout and payment ---------------------------------------------------------------------
+PAYMENT_WINDOW_SECONDS = env.int(
+    "PAYMENT_WINDOW_SECONDS", 600, validate=validate.Range(min=1, max=86_400)
+)
+LATE_PAYMENT_POLICY = env.str(
+    "LATE_PAYMENT_POLICY", "refund", validate=validate.OneOf(["refund", "reinstate"])
+)
+ARCHIVE_AFTER_DAYS = env.int("ARCHIVE_AFTER_DAYS", 30, validate=validate.Range(min=0))
+SANDBOX_URL = env.str("SANDBOX_URL", f"http://localhost:{PORT + 1}").rstrip("/")
+SANDBOX_SECRET = env.str("SANDBOX_SECRET", "only-for-development")
+DEFAULT_GATEWAY = "sandbox"
+PAYMENT_GATEWAYS: dict[str, dict[str, Any]] = {
+    "sandbox": {
+        "BACKEND": "payments.gateways.sandbox.SandboxGateway",
+        "OPTIONS": {"url": SANDBOX_URL, "secret": SANDBOX_SECRET},
+    }
+}
+
+# --- background work --------------------------------------------------------------------------
+CELERY_BROKER_URL = REDIS_BROKER.replace("unix://", "redis+socket://").replace(
+    "?db=", "?virtual_host="
+)
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False  # an expired lease is the only retry, see shop.core.outbox
+CELERY_TASK_DEFAULT_QUEUE = "default"
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 3600,
+    "socket_timeout": 5,
+    "socket_connect_timeout": 1,
+    "socket_keepalive": True,
+}
+CELERY_TASK_PUBLISH_RETRY = False  # a refused send is the relay's to handle, at once
+
+# --- logging ----------------------------------------------------------------------------------
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
+    "loggers": {"httpx": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
+}
+
+env.seal()

@@ -1,0 +1,38 @@
+"""Fixtures for every test."""
+
+from collections.abc import Callable
+
+import pytest
+from django.core.cache import cache
+from django.utils import timezone
+
+from shop.core import cache as cache_module
+from shop.core import outbox, stream
+
+
+@pytest.fixture
+def drain_outbox(transactional_or_not: None) -> Callable[[], int]:
+    """Deliver every due outbox row in this process until none is left."""
+
+    def drain() -> int:
+        total = 0
+        while delivered := outbox.deliver_due(now=timezone.now()):
+            total += delivered
+        return total
+
+    return drain
+
+
+@pytest.fixture
+def transactional_or_not(request: pytest.FixtureRequest) -> None:
+    """Have a database: the marker's, or else the default one."""
+    if "transactional_db" not in request.fixturenames:
+        request.getfixturevalue("db")
+
+
+@pytest.fixture(autouse=True)
+def _fresh_redis() -> None:
+    """Start each test with closed breakers and an empty cache."""
+    cache_module.breaker.reset()
+    stream.breaker.reset()
+    cache.clear()

@@ -1,0 +1,38 @@
+"""A pytest plugin, loaded before Django: a throw-away PostgreSQL and Redis for this run."""
+
+import os
+import shutil
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from shop.embedded.paths import EmbeddedPaths
+from shop.embedded.session import embedded_servers
+
+ROOT = Path(__file__).resolve().parents[1]
+_stack = ExitStack()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_load_initial_conftests() -> None:
+    base = ROOT / "var" / "test"
+    base.mkdir(parents=True, exist_ok=True)
+    var = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=base))
+    var.chmod(0o755)
+    _stack.callback(shutil.rmtree, var, ignore_errors=True)
+    os.environ["VAR_DIR"] = str(var)
+    _stack.enter_context(
+        embedded_servers(
+            EmbeddedPaths(var),
+            postgres="DATABASE_URL" not in os.environ,
+            redis="REDIS_URL" not in os.environ,
+            durable=False,
+        )
+    )
+    _stack.callback(shutil.rmtree, EmbeddedPaths(var).sockets, ignore_errors=True)
+
+
+def pytest_unconfigure() -> None:
+    _stack.close()
