@@ -26,7 +26,9 @@ class UserManager(BaseUserManager["User"]):
 
     def create_superuser(self, email: str, password: str | None = None, **fields: Any) -> User:
         """Return a new member of staff who may do everything."""
-        return self.create_user(email, password, **{"is_staff": True, "is_superuser": True, **fields})
+        return self.create_user(
+            email, password, **{"is_staff": True, "is_superuser": True, **fields}
+        )
 
     def get_by_natural_key(self, username: str | None) -> User:
         """Find a user by e-mail however it was capitalised at the log-in form."""
@@ -55,7 +57,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 
         constraints = (
             # The unique index alone would let "Ann@x.com" and "ann@x.com" both in.
-            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="accounts_user_email_lower"),
+            models.CheckConstraint(
+                condition=models.Q(email=Lower("email")), name="accounts_user_email_lower"
+            ),
         )
 
     def __str__(self) -> str:
@@ -78,7 +82,9 @@ class User(AbstractBaseUser, PermissionsMixin):
 class Address(models.Model):
     """One entry of a customer's address book."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="addresses")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="addresses"
+    )
     full_name = models.CharField(max_length=100)
     line1 = models.CharField(max_length=100)
     line2 = models.CharField(max_length=100, blank=True)
@@ -96,7 +102,9 @@ class Address(models.Model):
         ordering = ("-is_default", "id")
         constraints = (
             models.UniqueConstraint(
-                fields=["user"], condition=models.Q(is_default=True), name="accounts_one_default_address"
+                fields=["user"],
+                condition=models.Q(is_default=True),
+                name="accounts_one_default_address",
             ),
         )
 

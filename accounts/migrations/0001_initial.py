@@ -18,9 +18,17 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="User",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("password", models.CharField(max_length=128, verbose_name="password")),
-                ("last_login", models.DateTimeField(blank=True, null=True, verbose_name="last login")),
+                (
+                    "last_login",
+                    models.DateTimeField(blank=True, null=True, verbose_name="last login"),
+                ),
                 (
                     "is_superuser",
                     models.BooleanField(
@@ -33,7 +41,9 @@ class Migration(migrations.Migration):
                 ("full_name", models.CharField(blank=True, max_length=150)),
                 (
                     "is_staff",
-                    models.BooleanField(default=False, help_text="May open the backoffice.", verbose_name="staff"),
+                    models.BooleanField(
+                        default=False, help_text="May open the backoffice.", verbose_name="staff"
+                    ),
                 ),
                 (
                     "is_active",
@@ -71,7 +81,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="Address",
             fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
                 ("full_name", models.CharField(max_length=100)),
                 ("line1", models.CharField(max_length=100)),
                 ("line2", models.CharField(blank=True, max_length=100)),
@@ -105,7 +120,9 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name="address",
             constraint=models.UniqueConstraint(
-                condition=models.Q(("is_default", True)), fields=("user",), name="accounts_one_default_address"
+                condition=models.Q(("is_default", True)),
+                fields=("user",),
+                name="accounts_one_default_address",
             ),
         ),
     ]

@@ -1,0 +1,24 @@
+"""What the wishlist refuses; an unknown SKU is catalog.errors.ProductNotFound."""
+
+from shop.core.errors import Conflict, InvalidInput
+
+
+class WishlistFull(Conflict):
+    """One more item than a wishlist may have."""
+
+    code = "wishlist_full"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"A wishlist holds at most {limit} items: remove one first.")
+        self.limit = limit
+
+
+class NoOwner(InvalidInput):
+    """Neither a customer nor a visitor: the browser refuses our cookie."""
+
+    code = "no_owner"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Please allow cookies: without them we cannot tell whose wishlist this is."
+        )
