@@ -4,7 +4,7 @@ import logging
 import time
 from collections.abc import Callable
 from functools import wraps
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
@@ -65,9 +65,9 @@ class ForgivingRedisCache(RedisCache):
     set = forgiving(missed=None)(RedisCache.set)
     touch = forgiving(missed=False)(RedisCache.touch)
     delete = forgiving(missed=False)(RedisCache.delete)
-    get_many = forgiving(missed={})(RedisCache.get_many)
+    get_many = forgiving(missed=dict[Any, Any]())(RedisCache.get_many)
     has_key = forgiving(missed=False)(RedisCache.has_key)
     incr = forgiving(missed=1)(RedisCache.incr)
-    set_many = forgiving(missed=[])(RedisCache.set_many)
+    set_many = forgiving(missed=list[Any]())(RedisCache.set_many)
     delete_many = forgiving(missed=None)(RedisCache.delete_many)
-    clear = forgiving(missed=False)(RedisCache.clear)
+    clear = forgiving(missed=None)(RedisCache.clear)
