@@ -93,6 +93,7 @@ INSTALLED_APPS = [
     "imagekit",
     "treebeard",
     "shop.core",
+    "shop.pages",
     "accounts",
     "catalog",
     "logistics",
@@ -136,7 +137,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["shop.core.templatetags.money"],
+            "builtins": [
+                "django.templatetags.static",
+                "shop.core.templatetags.money",
+                "shop.pages.templatetags.parcelwise",
+            ],
         },
     }
 ]
@@ -157,10 +162,58 @@ AUTHENTICATION_BACKENDS = [
     "django.contrib.auth.backends.ModelBackend",
     "allauth.account.auth_backends.AuthenticationBackend",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupFields"
+# A code typed into the open page: the visit, and with it the cart, goes on in the same browser.
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_RESEND = True
+ACCOUNT_EMAIL_VERIFICATION_SUPPORTS_CHANGE = True
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_CHANGE_EMAIL = True
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
+# How many proxies of ours stand before the shop: the rate limits of log-in go by client address.
+ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
 
 # --- mail -------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SHOP_NAME} <orders@parcelwise.example>")
 STAFF_EMAIL = env.str("STAFF_EMAIL", "staff@parcelwise.example")
+EMAIL_URL = env.str(
+    "EMAIL_URL",
+    "",
+    validate=validate.Regexp(
+        r"$|(smtps?|submission|console)://",
+        error="{input} must start with smtp://, smtps://, submission:// or console://.",
+    ),
+)
+_mail_server: dict[str, Any] = env.dj_email_url("EMAIL_URL", "smtp://localhost") or {}
+if EMAIL_URL:
+    EMAIL_BACKEND = _mail_server.get("EMAIL_BACKEND", "")
+else:
+    EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
+EMAIL_HOST = _mail_server.get("EMAIL_HOST")
+EMAIL_PORT = _mail_server.get("EMAIL_PORT")
+EMAIL_HOST_USER = _mail_server.get("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = _mail_server.get("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = _mail_server.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail_server.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
 
 # --- checkout and payment ---------------------------------------------------------------------
 PAYMENT_WINDOW_SECONDS = env.int(

@@ -4,43 +4,63 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='MailboxMessage',
+            name="MailboxMessage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('message_id', models.CharField(max_length=255, unique=True)),
-                ('subject', models.CharField(max_length=500)),
-                ('sender', models.CharField(max_length=320)),
-                ('recipients', models.TextField(help_text='One a line.')),
-                ('text', models.TextField()),
-                ('html', models.TextField(blank=True)),
-                ('received_at', models.DateTimeField(db_index=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("message_id", models.CharField(max_length=255, unique=True)),
+                ("subject", models.CharField(max_length=500)),
+                ("sender", models.CharField(max_length=320)),
+                ("recipients", models.TextField(help_text="One a line.")),
+                ("text", models.TextField()),
+                ("html", models.TextField(blank=True)),
+                ("received_at", models.DateTimeField(db_index=True)),
             ],
             options={
-                'ordering': ('-received_at', '-id'),
+                "ordering": ("-received_at", "-id"),
             },
         ),
         migrations.CreateModel(
-            name='SentNotification',
+            name="SentNotification",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('order_number', models.CharField(max_length=32)),
-                ('kind', models.CharField(max_length=32)),
-                ('reference', models.CharField(blank=True, help_text="Tells e-mails of one kind apart: which of an order's refunds.", max_length=64)),
-                ('recipient', models.EmailField(max_length=254)),
-                ('message_id', models.CharField(max_length=200)),
-                ('sent_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("order_number", models.CharField(max_length=32)),
+                ("kind", models.CharField(max_length=32)),
+                (
+                    "reference",
+                    models.CharField(
+                        blank=True,
+                        help_text="Tells e-mails of one kind apart: which of an order's refunds.",
+                        max_length=64,
+                    ),
+                ),
+                ("recipient", models.EmailField(max_length=254)),
+                ("message_id", models.CharField(max_length=200)),
+                ("sent_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ('-sent_at', '-id'),
-                'constraints': [models.UniqueConstraint(fields=('order_number', 'kind', 'reference'), name='notifications_sent_once')],
+                "ordering": ("-sent_at", "-id"),
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order_number", "kind", "reference"),
+                        name="notifications_sent_once",
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,62 @@
+"""Backoffice pages for accounts."""
+
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.forms import AdminUserCreationForm
+
+from accounts.models import Address, User
+
+
+class AddressInline(admin.TabularInline[Address, User]):
+    """A customer's address book, to read: staff who change an address do it for an order."""
+
+    model = Address
+    extra = 0
+    can_delete = False
+    readonly_fields = (
+        "full_name",
+        "line1",
+        "line2",
+        "city",
+        "region",
+        "postal_code",
+        "country",
+        "phone",
+        "is_default",
+    )
+
+    def has_add_permission(self, *_: object) -> bool:
+        """Addresses come from the customer, validated."""
+        return False
+
+
+class NewUserForm(AdminUserCreationForm):
+    """Asks for the e-mail where Django's own form has a user name."""
+
+    class Meta:
+        """The fields of the first step."""
+
+        model = User
+        fields = ("email",)
+
+
+@admin.register(User)
+class CustomerAdmin(UserAdmin[User]):
+    """Customers and staff, found by e-mail or name."""
+
+    add_form = NewUserForm
+    ordering = ("-date_joined",)
+    list_display = ("email", "full_name", "is_staff", "is_active", "date_joined")
+    list_filter = ("is_staff", "is_superuser", "is_active", "groups")
+    search_fields = ("email", "full_name")
+    readonly_fields = ("date_joined", "last_login")
+    inlines = (AddressInline,)
+    fieldsets = (
+        (None, {"fields": ("email", "full_name", "password")}),
+        ("Access", {"fields": ("is_active", "is_staff", "is_superuser", "groups")}),
+        ("Single permissions", {"classes": ("collapse",), "fields": ("user_permissions",)}),
+        ("Dates", {"fields": ("date_joined", "last_login")}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),
+    )
