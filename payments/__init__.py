@@ -1,0 +1,1 @@
+"""Payments, their window, webhooks and refunds; public: `services`, `selectors`, `events`."""
