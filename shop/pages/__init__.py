@@ -1,0 +1,1 @@
+"""The storefront: pages that combine what the apps offer; nothing below imports it."""
