@@ -1,0 +1,148 @@
+"""Changes to the catalogue; each in one transaction with the event that tells of it."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from catalog.attributes import CODE
+from catalog.category_tree import CategoryResolver, forget_tree
+from catalog.errors import InvalidCategory, InvalidProduct, NotPublishable, ProductNotFound
+from catalog.models import Attribute, AttributeKind, Product, ProductStatus, ProductType
+from catalog.product_types import type_specs_by_code
+from catalog.projection import Rebuilt
+from catalog.projection import rebuild_items as _rebuild_items
+from catalog.publishing import missing_for_publishing
+from catalog.saving import save_products
+from catalog.touching import touch_product, touch_products
+from catalog.types import ProductInput, ProductTypeInput
+from catalog.validation import clean_product
+from shop.core.errors import NotFound
+
+
+@transaction.atomic
+def save_product(
+    *, data: ProductInput, create_category: bool = True, now: datetime | None = None
+) -> int:
+    """Create a product, or update the one that has these SKUs, and return its id.
+
+    The input is the whole product: variants it does not name are removed. Saving what is saved
+    already changes nothing, not even the revision.
+
+    :raises InvalidProduct: with every problem, by field
+    :raises SkuTaken: if the SKUs belong to more than one product
+    """
+    try:
+        category_id = CategoryResolver(create=create_category).resolve(data.category)
+    except (InvalidCategory, NotFound) as error:
+        raise InvalidProduct({"category": [str(error)]}) from error
+    clean = clean_product(data, types=type_specs_by_code(), category_id=category_id)
+    (saved,) = save_products([clean], now=now or timezone.now())
+    if saved.refusal:
+        raise saved.refusal
+    forget_tree()
+    return saved.product_id
+
+
+@transaction.atomic
+def publish_product(*, product_id: int, now: datetime | None = None) -> None:
+    """Put a draft or retired product on sale.
+
+    :raises ProductNotFound: if there is none
+    :raises NotPublishable: if it lacks a category or a variant
+    """
+    product = _locked(product_id)
+    if product.status == ProductStatus.PUBLISHED:
+        return
+    if missing := missing_for_publishing(product):
+        raise NotPublishable(missing)
+    now = now or timezone.now()
+    published_at = product.published_at or now
+    _set_status(product, ProductStatus.PUBLISHED, now=now, published_at=published_at)
+
+
+@transaction.atomic
+def retire_product(*, product_id: int, now: datetime | None = None) -> None:
+    """Take a published product off sale; its page stays and says so.
+
+    :raises ProductNotFound: if there is none that was ever published
+    """
+    product = _locked(product_id)
+    if product.status == ProductStatus.DRAFT:
+        raise ProductNotFound(product_id)
+    if product.status == ProductStatus.PUBLISHED:
+        _set_status(product, ProductStatus.RETIRED, now=now or timezone.now())
+
+
+def _locked(product_id: int) -> Product:
+    product = Product.objects.select_for_update().filter(pk=product_id).first()
+    if product is None:
+        raise ProductNotFound(product_id)
+    return product
+
+
+def _set_status(product: Product, status: str, *, now: datetime, **changes: datetime) -> None:
+    touch_product(product.pk, now=now, status=status, **changes)
+    forget_tree()
+
+
+@transaction.atomic
+def save_product_type(*, data: ProductTypeInput) -> int:
+    """Create or update a product type by its code and return its id.
+
+    Attributes it does not name are removed; its products are shown anew.
+
+    :raises InvalidProduct: if an attribute is wrong
+    """
+    _check_type(data)
+    product_type, _created = ProductType.objects.update_or_create(
+        code=data.code, defaults={"name": data.name, "accepts_any": data.accepts_any}
+    )
+    wanted = [
+        Attribute(
+            product_type=product_type,
+            code=each.code,
+            name=each.name,
+            kind=each.kind,
+            unit=each.unit,
+            choices=list(each.choices),
+            required=each.required,
+            filterable=each.filterable,
+            position=position,
+        )
+        for position, each in enumerate(data.attributes)
+    ]
+    fields = ["name", "kind", "unit", "choices", "required", "filterable", "position"]
+    before = list(product_type.attributes.values_list("code", *fields))
+    if before != [tuple(getattr(each, name) for name in ("code", *fields)) for each in wanted]:
+        product_type.attributes.exclude(code__in=[each.code for each in wanted]).delete()
+        Attribute.objects.bulk_create(
+            wanted,
+            update_conflicts=True,
+            unique_fields=["product_type", "code"],
+            update_fields=fields,
+        )
+        touch_products(Product.objects.filter(product_type=product_type))
+    return product_type.pk
+
+
+def _check_type(data: ProductTypeInput) -> None:
+    problems: dict[str, list[str]] = {}
+    for each in data.attributes:
+        if not CODE.fullmatch(each.code):
+            problems[each.code] = ["Is not a code: small letters, digits, underscores."]
+        elif each.kind not in AttributeKind.values:
+            problems[each.code] = [f"“{each.kind}” is not a kind of attribute."]
+        elif each.kind == AttributeKind.CHOICE and not each.choices:
+            problems[each.code] = ["Needs a list of choices."]
+    if problems:
+        raise InvalidProduct(problems)
+
+
+def rebuild_items(*, progress: Callable[[int], None] = lambda _count: None) -> Rebuilt:
+    """Write every item document again from the backoffice record.
+
+    :raises StoreUnavailable: if the item store does not answer
+    """
+    return _rebuild_items(progress=progress)
