@@ -3,9 +3,11 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from datetime import timedelta
 from typing import Any, ClassVar, TypeVar
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from shop.core.models import OutboxMessage
 
@@ -74,28 +76,34 @@ def subscriptions() -> Mapping[str, Subscription]:
     return _by_name
 
 
-def publish(event: Event) -> None:
+def publish(event: Event, *, delay: timedelta = timedelta()) -> None:
     """Record `event` in the caller's transaction, so that both commit or neither does.
+
+    Subscribers outside the transaction get it `delay` later at the earliest.
 
     :raises TransactionManagementError: outside an atomic block
     """
-    publish_many([event])
+    publish_many([event], delay=delay)
 
 
-def publish_many(events: Iterable[Event]) -> None:
+def publish_many(events: Iterable[Event], *, delay: timedelta = timedelta()) -> None:
     """Record many events with one statement; synchronous subscribers are called in order.
 
     :raises TransactionManagementError: outside an atomic block
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("publish() needs an atomic block.")
+    available_at = timezone.now() + delay
     rows = []
     for event in events:
         for handle in _in_transaction[type(event)]:
             handle(event)
         rows += [
             OutboxMessage(
-                event_type=event.event_type, subscriber=subscription.name, payload=asdict(event)
+                event_type=event.event_type,
+                subscriber=subscription.name,
+                payload=asdict(event),
+                available_at=available_at,
             )
             for subscription in _by_event[type(event)]
         ]

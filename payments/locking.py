@@ -1,0 +1,29 @@
+"""Lock a payment's row; orders are locked after it and stock after those, never before."""
+
+from uuid import UUID
+
+from payments.errors import PaymentNotFound
+from payments.models import Payment
+
+
+def lock_by_id(payment_id: UUID | str) -> Payment:
+    """Return the payment with its row locked until the transaction ends.
+
+    :raises PaymentNotFound: if there is none
+    """
+    return _lock(id=payment_id)
+
+
+def lock_by_order(order_number: str) -> Payment:
+    """Return the order's payment, locked.
+
+    :raises PaymentNotFound: if there is none
+    """
+    return _lock(order_number=order_number)
+
+
+def _lock(**by: UUID | str) -> Payment:
+    payment = Payment.objects.select_for_update().filter(**by).first()
+    if payment is None:
+        raise PaymentNotFound("There is no such payment.")
+    return payment
