@@ -6,6 +6,6 @@ class CatalogConfig(AppConfig):
 
     def ready(self) -> None:
         # Handlers and the outbox need the models, which exist only now.
-        from catalog.handlers import subscribe_handlers  # noqa: PLC0415
+        from catalog.handlers import subscribe_handlers
 
         subscribe_handlers()

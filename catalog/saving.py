@@ -151,7 +151,8 @@ def _save_variants(work: Sequence[_Work], pictures: Mapping[int, Sequence[Pictur
     ]
     if stale:
         Variant.objects.filter(id__in=stale).delete()
-    new, old = [], []
+    new: list[Variant] = []
+    old: list[Variant] = []
     for each in work:
         for position, given in enumerate(each.clean.variants):
             variant = each.existing.get(given.sku) or Variant(sku=given.sku)

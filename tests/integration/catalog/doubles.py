@@ -1,0 +1,32 @@
+"""An item store that is away, to be named in STORES."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NoReturn
+
+from catalog.stores.base import ItemStore
+from catalog.types import ItemDocument
+from shop.core.errors import StoreUnavailable
+from shop.core.stores import StoreStatus
+
+
+class AbsentItemStore(ItemStore):
+    def get_many(self, product_ids: Iterable[int]) -> dict[int, ItemDocument]:
+        self._fail()
+
+    def get_many_by_sku(self, skus: Iterable[str]) -> dict[str, ItemDocument]:
+        self._fail()
+
+    def upsert(self, documents: Sequence[ItemDocument], *, repair: bool = False) -> int:
+        self._fail()
+
+    def delete(self, product_id: int, revision: int) -> bool:
+        self._fail()
+
+    def scan(self, batch: int = 1000) -> Iterator[tuple[int, int]]:
+        self._fail()
+
+    def ping(self) -> StoreStatus:
+        return StoreStatus(name="items", kind="absent", location="nowhere", answers=False)
+
+    def _fail(self) -> NoReturn:
+        raise StoreUnavailable("items")
