@@ -21,6 +21,7 @@ def pytest_load_initial_conftests() -> None:
     base.mkdir(parents=True, exist_ok=True)
     var = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=base))
     var.chmod(0o755)
+    (var / "static").mkdir()  # WhiteNoise warns where nothing was ever collected
     _stack.callback(shutil.rmtree, var, ignore_errors=True)
     os.environ["VAR_DIR"] = str(var)
     _stack.enter_context(
