@@ -33,6 +33,8 @@ class GatewayHandler:
 
     def reset(self) -> None:
         """Forget the gateways built so far."""
+        for built in self._gateways.values():
+            built.close()
         self._gateways.clear()
 
     def _create(self, name: str) -> Gateway:

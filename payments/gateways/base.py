@@ -248,3 +248,6 @@ class Gateway(abc.ABC):
     @abc.abstractmethod
     def ping(self) -> None:
         """Return if the gateway answers, for readiness pages."""
+
+    def close(self) -> None:  # noqa: B027 (most have nothing to give back)
+        """Give back connections; the gateway is not used afterwards."""

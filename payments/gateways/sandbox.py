@@ -21,7 +21,7 @@ from payments.gateways.base import (
     SessionAlreadyPaid,
     SessionState,
 )
-from payments.gateways.sandbox_api import BREAKER_PAUSE_SECONDS, SandboxApi
+from payments.gateways.sandbox_api import BREAKER_PAUSE_SECONDS, TIMEOUT_SECONDS, SandboxApi
 from payments.gateways.signatures import verify
 from shop.core.money import Money
 
@@ -34,10 +34,17 @@ class SandboxGateway(Gateway):
     name = "sandbox"
 
     def __init__(
-        self, *, url: str, secret: str, breaker_pause: float = BREAKER_PAUSE_SECONDS
+        self,
+        *,
+        url: str,
+        secret: str,
+        timeout: float = TIMEOUT_SECONDS,
+        breaker_pause: float = BREAKER_PAUSE_SECONDS,
     ) -> None:
         self._secret = secret
-        self._api = SandboxApi(url=url, secret=secret, breaker_pause=breaker_pause)
+        self._api = SandboxApi(
+            url=url, secret=secret, timeout=timeout, breaker_pause=breaker_pause
+        )
 
     def open_session(
         self,
@@ -132,6 +139,9 @@ class SandboxGateway(Gateway):
 
     def ping(self) -> None:
         self._api.get("/livez")
+
+    def close(self) -> None:
+        self._api.close()
 
 
 def _money(row: Mapping[str, Any]) -> Money:

@@ -8,7 +8,8 @@ import httpx
 from payments.gateways.base import GatewayRefused, GatewayTimeout, GatewayUnavailable
 from shop.core.cache import Breaker
 
-TIMEOUT = httpx.Timeout(3.0, connect=1.0)
+TIMEOUT_SECONDS = 3.0
+CONNECT_SECONDS = 1.0
 ATTEMPTS = 2
 BREAKER_PAUSE_SECONDS = 3.0
 FIRST_SERVER_ERROR = 500
@@ -22,10 +23,10 @@ class SandboxApi:
     breaker then refuses at once for a while, so that a dead bank costs one time-out per pause.
     """
 
-    def __init__(self, *, url: str, secret: str, breaker_pause: float) -> None:
+    def __init__(self, *, url: str, secret: str, timeout: float, breaker_pause: float) -> None:
         self._client = httpx.Client(
             base_url=url,
-            timeout=TIMEOUT,
+            timeout=httpx.Timeout(timeout, connect=CONNECT_SECONDS),
             headers={"Authorization": f"Bearer {secret}"},
             # The address is ours: a proxy meant for the outside world must not come in between.
             trust_env=False,
@@ -44,6 +45,9 @@ class SandboxApi:
     def post(self, path: str, content: Mapping[str, Any]) -> dict[str, Any]:
         """Send the content as JSON and return the answer's JSON object; raises as `get`."""
         return self._call(self._client.build_request("POST", path, json=content))
+
+    def close(self) -> None:
+        self._client.close()
 
     def _call(self, request: httpx.Request) -> dict[str, Any]:
         if not self._breaker.allows():

@@ -110,12 +110,12 @@ def _leave(bank: Bank, sql: sqlite3.Connection, session: Session, act: Act) -> N
 
 def _lie(bank: Bank, sql: sqlite3.Connection, session: Session, act: Act) -> None:
     """Send, once, a "paid" the shop must not believe; no money moves."""
-    told, flaw = pretend(session, flaw=act.action)
     lie = Announcement(
         kind="payment.succeeded",
-        session=told,
+        session=session,
+        told=pretend(session, flaw=act.action),
         capture_ref="cap_never_taken",
-        flaw=flaw,
+        flaw=act.action,
         max_attempts=1,
         due_at=bank.now() + (act.delay_seconds or 0),
     )

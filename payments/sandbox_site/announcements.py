@@ -19,7 +19,8 @@ class Announcement:
     """What one webhook says, and how it is to go wrong if a test wants that."""
 
     kind: str
-    session: Session
+    session: Session  # the one it is about
+    told: Session | None = None  # what a lie says of it instead
     capture_ref: str | None = None
     refund_ref: str | None = None
     idempotency_key: str | None = None
@@ -37,14 +38,15 @@ def announce(sql: sqlite3.Connection, announcement: Announcement, *, now: float)
     body = json.dumps(_content(announcement, event_id=event_id, now=now))
     row = (
         event_id,
+        announcement.session.ref,
         body,
         announcement.flaw,
         announcement.max_attempts,
         announcement.due_at,
     )
     sql.executemany(
-        "INSERT INTO deliveries (event_id, body, flaw, max_attempts, due_at, state)"
-        " VALUES (?, ?, ?, ?, ?, 'waiting')",
+        "INSERT INTO deliveries (event_id, session_ref, body, flaw, max_attempts, due_at, state)"
+        " VALUES (?, ?, ?, ?, ?, ?, 'waiting')",
         [row] * announcement.copies,
     )
     return event_id
@@ -58,20 +60,20 @@ def signature_header(delivery: Delivery, *, secret: str, now: float) -> str:
     return f"t={stamp},v1={hmac.new(key.encode(), signed, hashlib.sha256).hexdigest()}"
 
 
-def pretend(session: Session, *, flaw: str) -> tuple[Session, str]:
-    """Return the session as a lying webhook tells it, and the flaw left for its signature."""
+def pretend(session: Session, *, flaw: str) -> Session:
+    """Return the session as a lying webhook tells of it; some flaws are in the signature alone."""
     if flaw == "wrong_amount":
-        return replace(session, amount_minor=session.amount_minor + 100), "none"
+        return replace(session, amount_minor=session.amount_minor + 100)
     if flaw == "wrong_currency":
-        return replace(session, currency="EUR" if session.currency != "EUR" else "USD"), "none"
+        return replace(session, currency="EUR" if session.currency != "EUR" else "USD")
     if flaw == "unknown_payment":
         stranger = f"unknown-{secrets.token_hex(8)}"
-        return replace(session, ref=f"ses_{secrets.token_hex(12)}", payment_id=stranger), "none"
-    return session, flaw
+        return replace(session, ref=f"ses_{secrets.token_hex(12)}", payment_id=stranger)
+    return session
 
 
 def _content(announcement: Announcement, *, event_id: str, now: float) -> dict[str, Any]:
-    session = announcement.session
+    session = announcement.told or announcement.session
     amount = announcement.amount_minor
     return {
         "id": event_id,

@@ -54,6 +54,7 @@ CREATE INDEX IF NOT EXISTS plans_due ON plans (due_at);
 CREATE TABLE IF NOT EXISTS deliveries (
     id INTEGER PRIMARY KEY,
     event_id TEXT NOT NULL,
+    session_ref TEXT NOT NULL REFERENCES sessions (ref),
     body TEXT NOT NULL,
     flaw TEXT NOT NULL,
     attempts INTEGER NOT NULL DEFAULT 0,
@@ -63,6 +64,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
     answer TEXT NOT NULL DEFAULT ''
 );
 CREATE INDEX IF NOT EXISTS deliveries_due ON deliveries (due_at) WHERE state = 'waiting';
+CREATE INDEX IF NOT EXISTS deliveries_session ON deliveries (session_ref);
 CREATE TABLE IF NOT EXISTS behaviors (
     scope TEXT NOT NULL,
     topic TEXT NOT NULL,

@@ -117,7 +117,7 @@ def _book(
         " reason = excluded.reason, updated_at = excluded.updated_at",
         row,
     )
-    refund = _read(sql, row["ref"])
+    refund = _read(sql, str(row["ref"]))
     if state == "pending":
         ending = "refund_failed" if behavior.mode == "pending_then_fail" else "refund_done"
         sql.execute(

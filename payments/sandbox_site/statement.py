@@ -32,7 +32,7 @@ def deliveries(bank: Bank, *, session_ref: str) -> list[dict[str, Any]]:
     with bank.books.reading() as sql:
         rows = sql.execute(
             "SELECT event_id, json_extract(body, '$.type') AS type, flaw, attempts, state, answer"
-            " FROM deliveries WHERE json_extract(body, '$.data.session') = ? ORDER BY id",
+            " FROM deliveries WHERE session_ref = ? ORDER BY id",
             [session_ref],
         )
         return [dict(row) for row in rows]
