@@ -47,6 +47,17 @@ class CategoryResolver:
         self._create = create
         self._ids: dict[str, int] = dict(Category.objects.values_list("path", "id"))
 
+    def check(self, text: str) -> None:
+        """Refuse what `resolve` would refuse, without creating anything.
+
+        :raises InvalidCategory: if the text is no path
+        :raises CategoryNotFound: if there is none and none may be created
+        """
+        if text.strip():
+            path = "/".join(category_slug(name) for name in split_path(text))
+            if path not in self._ids and not self._create:
+                raise CategoryNotFound(text)
+
     def resolve(self, text: str) -> int | None:
         """Return the category's id, or None for an empty text.
 

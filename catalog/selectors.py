@@ -41,6 +41,14 @@ def get_items(*, product_ids: Iterable[int]) -> dict[int, ItemDocument]:
         return build_documents(wanted)
 
 
+def get_current_items(*, product_ids: Iterable[int]) -> dict[int, ItemDocument]:
+    """Return the documents as the backoffice record makes them now.
+
+    For other projections: their events may come before the item store has taken the change.
+    """
+    return build_documents(product_ids)
+
+
 def get_items_by_sku(*, skus: Iterable[str]) -> dict[str, ItemDocument]:
     """Return the documents that exist, by the SKU asked; from SQL while the item store is away."""
     wanted = list(skus)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
@@ -9,6 +10,9 @@ from django.utils import timezone
 from catalog.attributes import CODE
 from catalog.category_tree import CategoryResolver, forget_tree
 from catalog.errors import InvalidCategory, InvalidProduct, NotPublishable, ProductNotFound
+from catalog.importing.parsing import BadRow, ImportOptions
+from catalog.importing.reading import read_rows
+from catalog.importing.running import Import, ImportReport
 from catalog.models import Attribute, AttributeKind, Product, ProductStatus, ProductType
 from catalog.product_types import type_specs_by_code
 from catalog.projection import Rebuilt
@@ -146,3 +150,29 @@ def rebuild_items(*, progress: Callable[[int], None] = lambda _count: None) -> R
     :raises StoreUnavailable: if the item store does not answer
     """
     return _rebuild_items(progress=progress)
+
+
+def import_products(
+    *,
+    source: Path,
+    file_format: str,
+    options: ImportOptions,
+    delimiter: str = ",",
+    on_bad_row: Callable[[BadRow], None] = lambda _row: None,
+    on_progress: Callable[[ImportReport], None] = lambda _report: None,
+    now: datetime | None = None,
+) -> ImportReport:
+    """Load a file of products in batches, each its own transaction; bad rows are set aside.
+
+    Running it again goes on where it was stopped: rows that would change nothing are skipped.
+
+    :raises InvalidImport: if the file or its columns cannot be used at all
+    """
+    rows = read_rows(source, file_format=file_format, delimiter=delimiter)
+    run = Import(
+        options=options,
+        now=now or timezone.now(),
+        on_bad_row=on_bad_row,
+        on_progress=on_progress,
+    )
+    return run.run(rows)

@@ -1,0 +1,1 @@
+"""Products from files: reading rows, understanding them, saving them in batches."""
