@@ -1,0 +1,1 @@
+"""Orders from checkout to the archive; public: `services`, `selectors`, `events`, `types`."""

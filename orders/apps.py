@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+
+
+class OrdersConfig(AppConfig):
+    name = "orders"
+
+    def ready(self) -> None:
+        from orders import audit, outcomes
+        from payments import events
+        from shop.core import outbox, registry
+
+        outbox.subscribe_in_transaction(events.PaymentSucceeded, outcomes.confirm_order)
+        outbox.subscribe_in_transaction(events.PaymentFailed, outcomes.fail_order)
+        outbox.subscribe_in_transaction(events.PaymentTimedOut, outcomes.time_order_out)
+        outbox.subscribe_in_transaction(events.LateSuccess, outcomes.settle_late_money)
+        registry.audit_checks.add("orders", audit.check_orders)

@@ -1,0 +1,72 @@
+"""What orders refuse."""
+
+from collections.abc import Sequence
+
+from shop.core.errors import Conflict, InvalidInput, NotFound
+from shop.core.money import Money
+
+
+class OrderNotFound(NotFound):
+    code = "order_not_found"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(f"There is no order {number[:20]}.")
+        self.number = number
+
+
+class CartIsEmpty(Conflict):
+    code = "cart_is_empty"
+
+    def __init__(self) -> None:
+        super().__init__("Your cart is empty.")
+
+
+class NotForSaleAnyMore(Conflict):
+    code = "not_for_sale_any_more"
+
+    def __init__(self, skus: Sequence[str]) -> None:
+        told = {sku: ["No longer sold; please take it out of your cart."] for sku in skus}
+        super().__init__("Something in your cart is no longer sold.", fields=told)
+        self.skus = tuple(skus)
+
+
+class TotalChanged(Conflict):
+    """The prices or the delivery fee are no longer what the customer agreed to."""
+
+    code = "total_changed"
+
+    def __init__(self, *, expected: Money, actual: Money) -> None:
+        super().__init__(
+            f"The total changed from {expected} to {actual} while you were looking; "
+            "please check it and order again."
+        )
+        self.expected = expected
+        self.actual = actual
+
+
+class InvalidCheckout(InvalidInput):
+    code = "invalid_checkout"
+
+
+class KeyReused(InvalidInput):
+    code = "idempotency_key_reused"
+
+    def __init__(self) -> None:
+        super().__init__("This idempotency key was used for another order.")
+
+
+class KeyInUse(Conflict):
+    """The same order is being placed right now; ask again in `retry_after` seconds."""
+
+    code = "idempotency_key_in_use"
+    retry_after = 1
+
+    def __init__(self) -> None:
+        super().__init__("This order is being placed at this moment.")
+
+
+class InvalidCursor(InvalidInput):
+    code = "invalid_cursor"
+
+    def __init__(self) -> None:
+        super().__init__("This page of your orders does not exist.")

@@ -1,0 +1,98 @@
+"""What staff and customers do with an order: pack, ship, deliver, cancel, return, try again.
+
+Each locks the payment, then the order, then stock: the same way round as everybody.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from django.db import transaction
+
+from cart.services import restore_lines
+from cart.types import CartView, LineToAdd
+from logistics.services import (
+    consume_reservations,
+    create_shipments,
+    mark_delivered,
+    release_reservations,
+    restock_returned,
+)
+from orders.models import Order
+from orders.states import OrderStatus
+from orders.steps import lock_order, take_step
+from payments.services import abandon_payment, lock_payment, request_refund
+from shop.core.visitor import Owner
+
+
+@transaction.atomic
+def pack_order(*, number: str, actor: str, now: datetime) -> None:
+    """Note that the order's parcels are packed.
+
+    :raises IllegalTransition: unless it is confirmed
+    """
+    order = _lock(number)
+    take_step(order, OrderStatus.PACKED, cause="packed", now=now, actor=actor)
+
+
+@transaction.atomic
+def ship_order(*, number: str, tracking: Mapping[str, str], actor: str, now: datetime) -> None:
+    """Send the parcels: the stock leaves the warehouses. `tracking` maps warehouse to number.
+
+    :raises IllegalTransition: unless it is packed
+    :raises MissingTrackingNumber: unless each warehouse of the order has a number
+    """
+    order = _lock(number)
+    note = ", ".join(f"{warehouse}: {code}" for warehouse, code in sorted(tracking.items()))
+    take_step(order, OrderStatus.SHIPPED, cause="shipped", now=now, note=note, actor=actor)
+    create_shipments(order_number=number, tracking=tracking, now=now)
+    consume_reservations(order_number=number, actor=actor)
+
+
+@transaction.atomic
+def deliver_order(*, number: str, actor: str, now: datetime) -> None:
+    """Note that the last parcel arrived.
+
+    :raises IllegalTransition: unless it is shipped
+    """
+    order = _lock(number)
+    take_step(order, OrderStatus.DELIVERED, cause="delivered", now=now, actor=actor)
+    mark_delivered(order_number=number, now=now)
+
+
+@transaction.atomic
+def cancel_order(*, number: str, actor: str, now: datetime, reason: str = "") -> None:
+    """Cancel before shipping: an unpaid order is given up, a paid one refunded in full.
+
+    :raises IllegalTransition: once it is shipped, or ended otherwise
+    """
+    order = _lock(number)
+    if order.status == OrderStatus.AWAITING_PAYMENT:
+        abandon_payment(order_number=number, cause="cancelled", now=now)
+        return
+    take_step(order, OrderStatus.CANCELLED, cause="cancelled", now=now, note=reason, actor=actor)
+    request_refund(order_number=number, reason="cancelled", now=now)
+    release_reservations(order_number=number)
+
+
+@transaction.atomic
+def return_order(*, number: str, actor: str, now: datetime, reason: str = "") -> None:
+    """Take the whole order back: refund it and put what came back on the shelf.
+
+    :raises IllegalTransition: unless it is delivered
+    """
+    order = _lock(number)
+    take_step(order, OrderStatus.RETURNED, cause="returned", now=now, note=reason, actor=actor)
+    request_refund(order_number=number, reason="returned", now=now)
+    restock_returned(order_number=number, actor=actor)
+
+
+def restore_cart(*, number: str, owner: Owner) -> CartView:
+    """Put an order's lines back in the cart, for "try again"; doing it twice adds nothing."""
+    lines = Order.objects.get(number=number).lines.order_by("position")
+    wanted = [LineToAdd(sku=line.sku, quantity=line.quantity) for line in lines]
+    return restore_lines(owner=owner, lines=wanted)
+
+
+def _lock(number: str) -> Order:
+    lock_payment(order_number=number)
+    return lock_order(number)

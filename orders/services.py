@@ -1,0 +1,24 @@
+"""What other layers may have orders do."""
+
+from orders.archiving import archive_order, archive_orders
+from orders.placing import place_order
+from orders.processing import (
+    cancel_order,
+    deliver_order,
+    pack_order,
+    restore_cart,
+    return_order,
+    ship_order,
+)
+
+__all__ = [
+    "archive_order",
+    "archive_orders",
+    "cancel_order",
+    "deliver_order",
+    "pack_order",
+    "place_order",
+    "restore_cart",
+    "return_order",
+    "ship_order",
+]

@@ -1,0 +1,76 @@
+"""The statuses of an order, and which may follow which."""
+
+from collections.abc import Mapping
+
+from django.db.models import TextChoices
+
+from shop.core.errors import Conflict
+
+
+class OrderStatus(TextChoices):
+    AWAITING_PAYMENT = "awaiting_payment", "Waiting for your payment"
+    CONFIRMED = "confirmed", "Confirmed"
+    PACKED = "packed", "Packed"
+    SHIPPED = "shipped", "Shipped"
+    DELIVERED = "delivered", "Delivered"
+    PAYMENT_FAILED = "payment_failed", "Payment failed"
+    PAYMENT_TIMED_OUT = "payment_timed_out", "Payment timed out"
+    CANCELLED = "cancelled", "Cancelled"
+    RETURNED = "returned", "Returned"
+
+
+TRANSITIONS: Mapping[str, frozenset[str]] = {
+    OrderStatus.AWAITING_PAYMENT: frozenset(
+        {OrderStatus.CONFIRMED, OrderStatus.PAYMENT_FAILED, OrderStatus.PAYMENT_TIMED_OUT}
+    ),
+    OrderStatus.CONFIRMED: frozenset({OrderStatus.PACKED, OrderStatus.CANCELLED}),
+    OrderStatus.PACKED: frozenset({OrderStatus.SHIPPED, OrderStatus.CANCELLED}),
+    OrderStatus.SHIPPED: frozenset({OrderStatus.DELIVERED}),
+    OrderStatus.DELIVERED: frozenset({OrderStatus.RETURNED}),
+    # late money, by policy
+    OrderStatus.PAYMENT_FAILED: frozenset({OrderStatus.CONFIRMED}),
+    OrderStatus.PAYMENT_TIMED_OUT: frozenset({OrderStatus.CONFIRMED}),
+    OrderStatus.CANCELLED: frozenset(),
+    OrderStatus.RETURNED: frozenset(),
+}
+
+UNPAID = frozenset({OrderStatus.PAYMENT_FAILED, OrderStatus.PAYMENT_TIMED_OUT})
+# Nothing more is expected to happen; these may move to the archive.
+FINAL = UNPAID | {OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.RETURNED}
+# The order has, or had, its money: exactly one succeeded payment of its total belongs to it.
+PAID = frozenset(
+    {
+        OrderStatus.CONFIRMED,
+        OrderStatus.PACKED,
+        OrderStatus.SHIPPED,
+        OrderStatus.DELIVERED,
+        OrderStatus.CANCELLED,
+        OrderStatus.RETURNED,
+    }
+)
+# Given back to the customer: its payment has a refund.
+GIVEN_BACK = frozenset({OrderStatus.CANCELLED, OrderStatus.RETURNED})
+# Stock is held for it.
+HOLDING = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.CONFIRMED, OrderStatus.PACKED})
+
+
+class IllegalTransition(Conflict):
+    code = "illegal_transition"
+
+    def __init__(self, number: str, old: str, new: str) -> None:
+        wanted = OrderStatus(new).label.lower()
+        super().__init__(
+            f"Order {number} is “{OrderStatus(old).label.lower()}”; it cannot become “{wanted}”."
+        )
+        self.number = number
+        self.old = old
+        self.new = new
+
+
+def check_transition(number: str, old: str, new: str) -> None:
+    """Refuse a step that the table does not have.
+
+    :raises IllegalTransition: naming both statuses
+    """
+    if new not in TRANSITIONS[old]:
+        raise IllegalTransition(number, old, new)
