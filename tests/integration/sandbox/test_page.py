@@ -2,10 +2,8 @@
 
 import re
 
-import httpx
 
-
-def _submit(bank, session, **fields) -> httpx.Response:
+def _submit(bank, session, **fields):
     return bank.http.post(f"/pay/{session['ref']}/", data=fields)
 
 

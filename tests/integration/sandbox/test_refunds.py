@@ -2,17 +2,18 @@
 
 import json
 import uuid
+from typing import Any
 
 import pytest
 
 
 @pytest.fixture
-def paid(bank, shop, open_session) -> dict:
+def paid(bank, shop, open_session) -> dict[str, Any]:
     session = open_session()
     bank.act(session["ref"], "pay")
     shop.wait_for(1)
     shop.caught.clear()
-    return bank.http.get(f"/api/sessions/{session['ref']}").json()
+    return bank.http.get(f"/api/sessions/{session['ref']}").json()  # type: ignore[no-any-return]
 
 
 def _refund(bank, paid, *, amount=1250, key=None, currency="USD"):

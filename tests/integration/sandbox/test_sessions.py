@@ -3,18 +3,19 @@
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from tests.sandbox import SandboxBank, WebhookCatcher, poll_until
 
 
-def _captures(bank: SandboxBank, session: dict) -> list[dict]:
+def _captures(bank: SandboxBank, session: dict[str, Any]) -> list[dict[str, Any]]:
     return [c for c in bank.books()["captures"] if c["session_ref"] == session["ref"]]
 
 
-def _state(bank: SandboxBank, session: dict) -> str:
-    return bank.http.get(f"/api/sessions/{session['ref']}").json()["state"]
+def _state(bank: SandboxBank, session: dict[str, Any]) -> str:
+    return str(bank.http.get(f"/api/sessions/{session['ref']}").json()["state"])
 
 
 def test_paying_takes_the_money_and_tells_the_shop(bank, shop, open_session) -> None:
@@ -200,7 +201,7 @@ def test_a_lie_is_told_once_and_moves_no_money(bank, shop, open_session, lie) ->
     assert bank.act(session["ref"], "pay").status_code == 200
 
 
-def _told(bank: SandboxBank, session: dict) -> list[dict]:
+def _told(bank: SandboxBank, session: dict[str, Any]) -> list[dict[str, Any]]:
     log = bank.http.get(f"/api/sessions/{session['ref']}/deliveries").json()["deliveries"]
     return [row for row in log if row["state"] != "waiting"]
 
