@@ -14,7 +14,7 @@ from accounts.errors import MailUnavailable
 from accounts.services import record_sign_in
 
 
-class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth has no types
+class AccountAdapter(DefaultAccountAdapter):
     """The shop's answers to allauth's questions."""
 
     def login(self, request: HttpRequest, user: AbstractBaseUser) -> None:

@@ -30,7 +30,7 @@ class AddressInline(admin.TabularInline[Address, User]):
         return False
 
 
-class NewUserForm(AdminUserCreationForm):
+class NewUserForm(AdminUserCreationForm):  # type: ignore[type-arg]  # not so at run time
     """Asks for the e-mail where Django's own form has a user name."""
 
     class Meta:

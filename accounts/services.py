@@ -83,12 +83,11 @@ def save_address(
     becomes_default = is_default or not book or (address_id is not None and book[address_id])
     if becomes_default:
         _unset_default(customer_id)
-    row, _ = Address.objects.update_or_create(
-        pk=address_id,
-        user_id=customer_id,
-        defaults={**fields, "is_default": becomes_default},
-    )
-    return row.pk
+    if address_id is None:
+        new = Address.objects.create(user_id=customer_id, is_default=becomes_default, **fields)
+        return new.pk
+    Address.objects.filter(pk=address_id).update(is_default=becomes_default, **fields)
+    return address_id
 
 
 @transaction.atomic

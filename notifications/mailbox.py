@@ -1,7 +1,6 @@
 """An e-mail backend for shops without a mail server: it keeps the e-mails in a table."""
 
 from collections.abc import Sequence
-from typing import cast
 
 from django.core.mail import EmailMessage, EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
@@ -38,5 +37,5 @@ def _to_row(message: EmailMessage) -> MailboxMessage:
 def _html_of(message: EmailMessage) -> str:
     if not isinstance(message, EmailMultiAlternatives):
         return ""
-    parts = (part for part in message.alternatives if part.mimetype == "text/html")
-    return next((cast("str", part.content) for part in parts), "")
+    contents = (content for content, mimetype in message.alternatives if mimetype == "text/html")
+    return str(next(contents, ""))

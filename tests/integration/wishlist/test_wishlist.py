@@ -1,0 +1,152 @@
+"""Wishlists of guests and customers."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from django.db import connection
+from django.utils import timezone
+
+from accounts.services import record_sign_in
+from catalog.errors import ProductNotFound
+from shop.core.visitor import Owner
+from tests.factories.cart import make_guest, make_owner
+from tests.factories.catalog import make_draft, make_product
+from wishlist import selectors, services
+from wishlist.errors import NoOwner, WishlistFull
+from wishlist.models import Wishlist, WishlistItem
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(params=["guest", "customer"])
+def owner(request):
+    return make_guest() if request.param == "guest" else make_owner()
+
+
+def skus_of(owner):
+    return selectors.get_wishlist(customer_id=owner.customer_id, visitor=owner.visitor).skus
+
+
+def fill(owner, count):
+    services.add(owner=owner, sku="LAMP")
+    wishlist = Wishlist.objects.get()
+    WishlistItem.objects.bulk_create(
+        WishlistItem(wishlist=wishlist, sku=f"S{number}") for number in range(count - 1)
+    )
+
+
+def test_wishes_are_listed_newest_first_and_each_once(owner):
+    make_product(sku="LAMP")
+    make_product(sku="MUG")
+
+    services.add(owner=owner, sku="LAMP")
+    services.add(owner=owner, sku="MUG")
+    wishlist = services.add(owner=owner, sku="LAMP")
+
+    assert wishlist.skus == skus_of(owner) == ("MUG", "LAMP")
+    assert wishlist.count == 2
+    assert selectors.wished_skus(owner=owner) == {"LAMP", "MUG"}
+
+
+def test_a_wish_is_removed_once_or_twice(owner):
+    make_product(sku="LAMP")
+    services.add(owner=owner, sku="LAMP")
+
+    services.remove(owner=owner, sku="LAMP")
+    services.remove(owner=owner, sku="LAMP")
+
+    assert skus_of(owner) == ()
+
+
+def test_unknown_and_unpublished_products_are_refused(owner):
+    make_draft(sku="DRAFT")
+
+    for sku in ("NOPE", "DRAFT", ""):
+        with pytest.raises(ProductNotFound):
+            services.add(owner=owner, sku=sku)
+
+    assert not Wishlist.objects.exists()
+
+
+def test_the_five_hundred_and_first_wish_is_refused(owner):
+    make_product(sku="LAMP")
+    make_product(sku="LAST")
+    fill(owner, 500)
+
+    with pytest.raises(WishlistFull, match="at most 500 items"):
+        services.add(owner=owner, sku="LAST")
+    services.add(owner=owner, sku="LAMP")
+
+    assert len(skus_of(owner)) == 500
+
+
+def test_nobody_has_no_wishlist():
+    make_product(sku="LAMP")
+
+    with pytest.raises(NoOwner):
+        services.add(owner=Owner(), sku="LAMP")
+
+    assert skus_of(Owner()) == ()
+
+
+def test_a_guests_wishes_come_along_at_sign_in():
+    for sku in ("LAMP", "MUG", "PEN"):
+        make_product(sku=sku)
+    guest, owner = make_guest(), make_owner()
+    services.add(owner=owner, sku="LAMP")
+    for sku in ("MUG", "LAMP", "PEN"):
+        services.add(owner=guest, sku=sku)
+
+    for _ in range(2):
+        record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+
+    assert sorted(skus_of(owner)) == ["LAMP", "MUG", "PEN"]
+    assert skus_of(guest) == ()
+    assert Wishlist.objects.count() == 1
+
+
+def test_a_full_wishlist_takes_no_more_at_sign_in():
+    make_product(sku="LAMP")
+    make_product(sku="MUG")
+    guest, owner = make_guest(), make_owner()
+    fill(owner, 500)
+    services.add(owner=guest, sku="MUG")
+
+    record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+
+    assert len(skus_of(owner)) == 500
+
+
+@pytest.mark.django_db(transaction=True)
+def test_clicks_and_sign_ins_at_once_lose_and_double_nothing():
+    for number in range(4):
+        make_product(sku=f"S{number}")
+    guest, owner = make_guest(), make_owner()
+
+    def click(number):
+        try:
+            services.add(owner=guest, sku=f"S{number % 4}")
+            record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(click, range(12)))
+
+    assert sorted(skus_of(owner)) == ["S0", "S1", "S2", "S3"]
+    assert skus_of(guest) == ()
+
+
+def test_forgotten_guest_wishlists_are_discarded():
+    make_product(sku="LAMP")
+    guest, customer = make_guest(), make_owner()
+    for owner in (guest, customer):
+        services.add(owner=owner, sku="LAMP")
+    now = timezone.now()
+
+    assert services.discard_old_guest_wishlists(now=now + timedelta(days=179)) == 0
+    assert services.discard_old_guest_wishlists(now=now + timedelta(days=181)) == 1
+
+    assert skus_of(guest) == ()
+    assert skus_of(customer) == ("LAMP",)
