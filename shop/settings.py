@@ -107,6 +107,7 @@ INSTALLED_APPS = [
     "orders",
     "notifications",
     "recommendations",
+    "shop.operations",
 ]
 # An app under construction has no folder yet; a missing one must not stop the others.
 INSTALLED_APPS = [
@@ -126,6 +127,8 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "shop.pages.middleware.ShopperMiddleware",
+    "shop.pages.middleware.ErrorPageMiddleware",
 ]
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"
@@ -139,6 +142,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
+                "shop.pages.context.chrome",
             ],
             "builtins": [
                 "django.templatetags.static",

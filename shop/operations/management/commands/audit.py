@@ -1,0 +1,36 @@
+"""Compare what must agree: stock, orders, payments, archive, projections, outbox."""
+
+import json
+import sys
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from shop.operations.audit import run_audit
+
+
+class Command(BaseCommand):
+    help = "List every difference between what must agree; exit 1 if there is any."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--json", action="store_true", help="one JSON object a line")
+        parser.add_argument(
+            "--gateway", action="store_true", help="compare with the gateway's books as well"
+        )
+
+    def handle(self, *, gateway: bool, **options: Any) -> None:
+        found = run_audit(with_gateway=gateway)
+        wrong = [difference for difference in found if not difference.is_in_flight]
+        for difference in found:
+            mark = "in flight" if difference.is_in_flight else "WRONG"
+            self.stdout.write(
+                json.dumps(asdict(difference))
+                if options["json"]
+                else f"{mark}  {difference.kind}  {difference.subject}: {difference.detail}"
+            )
+        if not options["json"]:
+            settling = len(found) - len(wrong)
+            self.stdout.write(f"{len(wrong)} differences, {settling} in flight.")
+        if wrong:
+            sys.exit(1)
