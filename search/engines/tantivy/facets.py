@@ -1,0 +1,212 @@
+"""Facets with counts over everything that matches, not only the page shown.
+
+A facet's own selection does not narrow its own counts: each value tells how many products one
+would see with it chosen, given all the other filters. Counts of options and prices are made
+from offers, so that they too mean a variant that can be delivered.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.conf import settings
+from tantivy import Occur, Query
+
+from search.engines.tantivy.offers import offer_query, offers_wanted, price_clause
+from search.engines.tantivy.schema import SEPARATOR, schema
+from search.engines.tantivy.snapshot import Snapshot, live_query
+from search.prices import PRICE_RANGES
+from search.types import Facet, FacetValue, SearchQuery
+
+MOST_TERMS = 2000
+MOST_VALUES = 30
+MOST_ATTRIBUTES = 8
+MOST_OPTION_FACETS = 4
+# An attribute that so few of the products found have is no help in choosing among them.
+LEAST_COVERAGE = 0.08
+ALL_VALUES = 500
+
+Counts = Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class FacetCounter:
+    """Counts for one query: `text` is its text part, None for browsing."""
+
+    snapshot: Snapshot
+    query: SearchQuery
+    text: Query | None
+
+    def matching(self, query: SearchQuery | None = None) -> Query:
+        """Return the query with all filters: of this query, or of a variation of it."""
+        query = query or self.query
+        clauses = [(Occur.Must, live_query())]
+        if self.text is not None:
+            clauses.append((Occur.Must, self.text))
+        filters = (Query.const_score_query(each, 0.0) for each in self._filters(query))
+        clauses += [(Occur.Must, each) for each in filters]
+        return Query.boolean_query(clauses)
+
+    def facets(self, total: int) -> tuple[Facet, ...]:
+        facets = [self._category(), self._brand(), self._price()]
+        facets += self._options()
+        facets += self._attributes(total)
+        return tuple(facet for facet in facets if facet.values)
+
+    def _filters(self, query: SearchQuery) -> Iterable[Query]:
+        if query.category is not None:
+            yield Query.term_query(schema(), "category", query.category, index_option="basic")
+        if query.brands:
+            yield Query.term_set_query(schema(), "brand_is", list(query.brands))
+        for code, values in query.attributes.items():
+            wanted = [SEPARATOR.join([code, value]) for value in values]
+            yield Query.term_set_query(schema(), "attribute_is", wanted)
+        offers = offer_query(self.snapshot.index, query, query.options)
+        if offers is not None:
+            yield offers
+
+    def _terms(self, field: str, query: SearchQuery) -> Counts:
+        wanted = {"found": {"terms": {"field": field, "size": MOST_TERMS}}}
+        answer = self.snapshot.searcher.aggregate(self.matching(query), wanted)
+        return {bucket["key"]: bucket["doc_count"] for bucket in answer["found"]["buckets"]}
+
+    def _filter_counts(self, clauses: Mapping[str, str], query: SearchQuery) -> Counts:
+        if not clauses:
+            return {}
+        wanted: dict[str, Any] = {
+            str(number): {"filter": clause} for number, clause in enumerate(clauses.values())
+        }
+        answer = self.snapshot.searcher.aggregate(self.matching(query), wanted)
+        return {key: answer[str(number)]["doc_count"] for number, key in enumerate(clauses)}
+
+    def _category(self) -> Facet:
+        counts = self._terms("category_facet", replace(self.query, category=None))
+        found: dict[str, tuple[str, int]] = {}
+        for key, count in counts.items():
+            path, name = key.split(SEPARATOR)
+            known = found.get(path, (name, 0))
+            found[path] = (known[0], known[1] + count)
+        values = [
+            FacetValue(value=path, label=name, count=count, selected=path == self.query.category)
+            for path, (name, count) in found.items()
+            if _is_near(path, self.query.category)
+        ]
+        return Facet(code="category", name="Category", values=_sorted(values))
+
+    def _brand(self) -> Facet:
+        counts = self._terms("brand_facet", replace(self.query, brands=()))
+        return Facet(code="brand", name="Brand", values=_values(counts, self.query.brands))
+
+    def _price(self) -> Facet:
+        query = replace(self.query, price_min=None, price_max=None)
+        tokens = offers_wanted(query, query.options)
+        clauses = {
+            each.value: price_clause(tokens, each.low, each.high)
+            for each in PRICE_RANGES
+            if tokens
+        }
+        counts = self._filter_counts(clauses, query)
+        chosen = (self.query.price_min or 0, self.query.price_max)
+        has_choice = self.query.price_min is not None or self.query.price_max is not None
+        values = [
+            FacetValue(
+                value=each.value,
+                label=each.label(settings.SHOP_CURRENCY),
+                count=counts.get(each.value, 0),
+                selected=has_choice and chosen == (each.low, each.high),
+            )
+            for each in PRICE_RANGES
+        ]
+        return Facet(
+            code="price", name="Price", values=tuple(v for v in values if v.count or v.selected)
+        )
+
+    def _options(self) -> list[Facet]:
+        offered: dict[str, list[str]] = defaultdict(list)
+        everything = replace(self.query, options={})
+        for key in self._terms("option_facet", everything):
+            name, value = key.split(SEPARATOR)
+            offered[name].append(value)
+        chosen = self.query.options
+        names = sorted(offered, key=lambda name: (name not in chosen, -len(offered[name]), name))
+        return [self._option(name, offered[name]) for name in names[:MOST_OPTION_FACETS]]
+
+    def _option(self, name: str, values: Sequence[str]) -> Facet:
+        others = {each: chosen for each, chosen in self.query.options.items() if each != name}
+        query = replace(self.query, options=others)
+        clauses: dict[str, str] = {}
+        for value in values[:ALL_VALUES]:
+            tokens = offers_wanted(query, {**others, name: (value,)})
+            if tokens:
+                clauses[value] = self._offer_clause(tokens)
+        counts = self._filter_counts(clauses, query)
+        chosen = self.query.options.get(name, ())
+        return Facet(code=f"opt.{name}", name=name, values=_values(counts, chosen))
+
+    def _offer_clause(self, tokens: Sequence[str]) -> str:
+        low, high = self.query.price_min, self.query.price_max
+        if low is not None or high is not None:
+            return price_clause(tokens, low, high)
+        return f"({' OR '.join(f'offers:{token}' for token in tokens)})"
+
+    def _attributes(self, total: int) -> list[Facet]:
+        chosen = self.query.attributes
+        facets = [
+            self._attribute(code, self._terms("attribute_facet", _without(self.query, code)))
+            for code in chosen
+        ]
+        shared = self._terms("attribute_facet", self.query)
+        by_code: dict[str, dict[str, int]] = defaultdict(dict)
+        for key, count in shared.items():
+            by_code[key.split(SEPARATOR)[0]][key] = count
+        useful = {
+            code: sum(counts.values())
+            for code, counts in by_code.items()
+            if code not in chosen
+            and len(counts) > 1
+            and sum(counts.values()) >= LEAST_COVERAGE * total
+        }
+        ranked = sorted(useful, key=lambda code: (-useful[code], code))
+        room = max(MOST_ATTRIBUTES - len(facets), 0)
+        return facets + [self._attribute(code, by_code[code]) for code in ranked[:room]]
+
+    def _attribute(self, code: str, counts: Counts) -> Facet:
+        own = {key: count for key, count in counts.items() if key.split(SEPARATOR)[0] == code}
+        name = next((key.split(SEPARATOR)[1] for key in own), code)
+        by_value: dict[str, int] = defaultdict(int)
+        for key, count in own.items():
+            by_value[key.split(SEPARATOR)[2]] += count
+        values = _values(by_value, self.query.attributes.get(code, ()))
+        return Facet(code=f"attr.{code}", name=name, values=values)
+
+
+def _without(query: SearchQuery, code: str) -> SearchQuery:
+    others = {each: values for each, values in query.attributes.items() if each != code}
+    return replace(query, attributes=others)
+
+
+def _is_near(path: str, chosen: str | None) -> bool:
+    """Offer roots when browsing everything; else the way to the choice, its children, siblings."""
+    parent = path.rpartition("/")[0]
+    if not parent:
+        return True
+    if chosen is None:
+        return False
+    is_on_the_way = chosen == path or chosen.startswith(f"{path}/")
+    return is_on_the_way or parent in {chosen, chosen.rpartition("/")[0]}
+
+
+def _values(counts: Counts, chosen: Sequence[str]) -> tuple[FacetValue, ...]:
+    every = {**counts, **{value: counts.get(value, 0) for value in chosen}}
+    values = [
+        FacetValue(value=value, label=value, count=count, selected=value in chosen)
+        for value, count in every.items()
+        if count or value in chosen
+    ]
+    return _sorted(values)
+
+
+def _sorted(values: Iterable[FacetValue]) -> tuple[FacetValue, ...]:
+    ordered = sorted(values, key=lambda each: (not each.selected, -each.count, each.label))
+    return tuple(ordered[:MOST_VALUES])

@@ -1,0 +1,95 @@
+"""Where the index lives: one directory per generation, a pointer to the live one, a lock."""
+
+import fcntl
+import os
+import shutil
+import time
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from shop.core.errors import StoreUnavailable
+
+POINTER, PREVIOUS, LOCK = "live", "previous", "write.lock"
+LOCK_SECONDS = 60.0
+POLL_SECONDS = 0.02
+
+
+class IndexFiles:
+    """Generations under one directory; `live` names the one that answers."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def live(self) -> Path:
+        """Return the live generation's directory; the first call makes an empty one."""
+        name = self._read(POINTER)
+        if name is not None:
+            return self.root / name
+        with self.locked():
+            name = self._read(POINTER)
+            if name is None:
+                name = self.new_generation().name
+                self._point(POINTER, name)
+        return self.root / name
+
+    def previous(self) -> Path | None:
+        name = self._read(PREVIOUS)
+        path = self.root / name if name else None
+        return path if path is not None and path.is_dir() else None
+
+    def new_generation(self) -> Path:
+        path = self.root / f"{time.strftime('%Y%m%d-%H%M%S')}-{uuid.uuid4().hex[:6]}"
+        path.mkdir(parents=True)
+        return path
+
+    def promote(self, generation: Path) -> None:
+        """Swap the pointer in one step; call it under the lock.
+
+        Generations older than the one replaced go: readers that still have files of theirs open
+        keep them until they let go.
+        """
+        replaced = self.live()
+        self._point(PREVIOUS, replaced.name)
+        self._point(POINTER, generation.name)
+        for path in self.root.iterdir():
+            if path.is_dir() and path not in {generation, replaced}:
+                shutil.rmtree(path, ignore_errors=True)
+
+    def remove(self, generation: Path) -> None:
+        shutil.rmtree(generation, ignore_errors=True)
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Be the only writer on this machine; the lock ends with the process that holds it."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        with (self.root / LOCK).open("a") as handle:
+            self._wait_for(handle.fileno())
+            yield
+
+    def _wait_for(self, descriptor: int) -> None:
+        deadline = time.monotonic() + LOCK_SECONDS
+        while True:
+            try:
+                fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                if time.monotonic() > deadline:
+                    raise StoreUnavailable("search", "another writer holds the index") from error
+                time.sleep(POLL_SECONDS)
+            else:
+                return
+
+    def _read(self, pointer: str) -> str | None:
+        try:
+            return (self.root / pointer).read_text().strip() or None
+        except FileNotFoundError:
+            return None
+
+    def _point(self, pointer: str, name: str) -> None:
+        fresh = self.root / f".{pointer}.{uuid.uuid4().hex}"
+        with fresh.open("w") as handle:
+            handle.write(name)
+            handle.flush()
+            os.fsync(handle.fileno())
+        fresh.replace(self.root / pointer)

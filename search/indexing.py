@@ -1,0 +1,109 @@
+"""From changed products and stock to the index: the record first, then the engine.
+
+Both happen under one transaction that holds the records' rows: two workers cannot hand the
+engine the same revision with different content, and if the engine fails the record is as before
+and the outbox tries again.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from catalog.selectors import get_current_items
+from catalog.types import ItemDocument
+from logistics.selectors import warehouses_in_stock
+from search.engines import search_engine
+from search.locks import refreshing
+from search.models import SearchRecord
+from search.projection import describe, restock, to_document
+
+BATCH = 500
+
+
+def refresh_products(*, product_ids: Iterable[int]) -> int:
+    """Bring these products' records and index to the present; return how many changed.
+
+    :raises StoreUnavailable: if the engine does not answer; nothing has changed then
+    """
+    wanted = sorted(set(product_ids))
+    return sum(
+        _refresh_batch(wanted[start : start + BATCH]) for start in range(0, len(wanted), BATCH)
+    )
+
+
+def refresh_stock(*, skus: Iterable[str]) -> int:
+    """Bring the places these variants are in stock at to the present.
+
+    :raises StoreUnavailable: if the engine does not answer; nothing has changed then
+    """
+    with refreshing():
+        found = SearchRecord.objects.filter(skus__overlap=list(skus), is_published=True)
+        records = list(found.select_for_update().order_by("product_id"))
+        stock = warehouses_in_stock(skus=[sku for record in records for sku in record.skus])
+        changed = [record for record in records if restock(record, stock)]
+        for record in changed:
+            record.revision += 1
+        SearchRecord.objects.bulk_update(changed, ["variants", "revision"], batch_size=BATCH)
+        search_engine().index([to_document(record) for record in changed])
+    return len(changed)
+
+
+def _refresh_batch(product_ids: Sequence[int]) -> int:
+    with refreshing():
+        records = _lock_records(product_ids)
+        # Read after the rows are locked: what a faster worker saw can only be older.
+        items = get_current_items(product_ids=product_ids)
+        stock = warehouses_in_stock(
+            skus=[variant.sku for item in items.values() for variant in item.variants]
+        )
+        changed = [
+            record
+            for record in records.values()
+            if _apply(record, items.get(record.product_id), stock)
+        ]
+        _save(changed)
+        hand_over(changed)
+    return len(changed)
+
+
+def hand_over(records: Sequence[SearchRecord]) -> None:
+    """Give the engine what is published and take from it what is not."""
+    published = [to_document(record) for record in records if record.is_published]
+    if published:
+        search_engine().index(published)
+    withdrawn = {each.product_id: each.revision for each in records if not each.is_published}
+    if withdrawn:
+        search_engine().delete(withdrawn)
+
+
+def _lock_records(product_ids: Sequence[int]) -> dict[int, SearchRecord]:
+    """Lock the products' records, made empty where there are none yet."""
+    SearchRecord.objects.bulk_create(
+        [
+            SearchRecord(product_id=product_id, revision=0, product_revision=0, is_published=False)
+            for product_id in product_ids
+        ],
+        ignore_conflicts=True,
+    )
+    rows = SearchRecord.objects.filter(product_id__in=product_ids)
+    return {row.product_id: row for row in rows.select_for_update().order_by("product_id")}
+
+
+def _apply(
+    record: SearchRecord, item: ItemDocument | None, stock: Mapping[str, tuple[str, ...]]
+) -> bool:
+    if item is None or not item.variants:
+        if record.revision and not record.is_published:
+            return False
+        record.is_published = False
+    else:
+        describe(record, item, stock)
+    record.revision += 1
+    return True
+
+
+def _save(records: Sequence[SearchRecord]) -> None:
+    fields = SearchRecord._meta.concrete_fields  # noqa: SLF001 - Django's public model API
+    names = [field.name for field in fields if not field.primary_key]
+    described = [record for record in records if record.product_revision]
+    SearchRecord.objects.bulk_update(described, names, batch_size=BATCH)
+    bare = [record for record in records if not record.product_revision]
+    SearchRecord.objects.bulk_update(bare, ["revision", "is_published"], batch_size=BATCH)

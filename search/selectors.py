@@ -1,0 +1,107 @@
+"""Questions: search the shop, complete what is being typed."""
+
+import logging
+from collections.abc import Collection
+from dataclasses import replace
+
+from search.engines import search_engine
+from search.engines.base import SearchEngine
+from search.engines.sql import SqlEngine
+from search.errors import InvalidSearch, PageOutOfRange, UnknownFacet
+from search.text import clean_query
+from search.types import MAX_PAGE_SIZE, SORTS, SearchQuery, SearchResult, Suggestion
+from shop.core.cache import Breaker
+from shop.core.errors import StoreUnavailable
+
+logger = logging.getLogger(__name__)
+
+MOST_VALUES = 50
+DEEPEST_HIT = 1_000_000
+
+# After the engine failed, searches go to SQL for a while: one time-out, not one per search.
+breaker = Breaker()
+
+
+def search_products(*, query: SearchQuery) -> SearchResult:
+    """Return a page of products for the query; from SQL, marked degraded, if the index is away.
+
+    :raises UnknownFacet: if a filter names an attribute or option that no product has
+    :raises InvalidSearch: if the sort order, page, page size or prices make no sense
+    :raises PageOutOfRange: if there are results, but not so many pages
+    """
+    query = replace(_checked(query), text=clean_query(query.text))
+    result = _from_engine(query) or _from_fallback(query)
+    if query.page > result.pages:
+        raise PageOutOfRange(query.page, result.pages)
+    return result
+
+
+def suggest(
+    *, prefix: str, warehouses: Collection[str] | None = None, limit: int = 8
+) -> list[Suggestion]:
+    """Return completions of a prefix; none while the index is away."""
+    text = clean_query(prefix)
+    if not text or limit < 1 or not breaker.allows():
+        return []
+    try:
+        return search_engine().suggest(text, warehouses=warehouses, limit=limit)
+    except StoreUnavailable:
+        breaker.trip()
+        logger.warning("Could not reach the search index; suggesting nothing.")
+        return []
+
+
+def _from_engine(query: SearchQuery) -> SearchResult | None:
+    if not breaker.allows():
+        return None
+    try:
+        return _ask(search_engine(), query)
+    except StoreUnavailable:
+        breaker.trip()
+        logger.warning("Could not reach the search index; searching in SQL.")
+        return None
+
+
+def _from_fallback(query: SearchQuery) -> SearchResult:
+    return replace(_ask(SqlEngine(), query), degraded=True)
+
+
+def _ask(engine: SearchEngine, query: SearchQuery) -> SearchResult:
+    named = {f"attr.{code}" for code in query.attributes}
+    named |= {f"opt.{name}" for name in query.options}
+    for code in sorted(named):
+        if not engine.has_filter(code):
+            raise UnknownFacet(code)
+    return engine.search(query)
+
+
+def _checked(query: SearchQuery) -> SearchQuery:
+    """Return the query with empty filters left out.
+
+    :raises InvalidSearch: if something in it makes no sense
+    """
+    if query.sort not in SORTS:
+        raise InvalidSearch("sort", f"Sort by one of {', '.join(SORTS)}.")
+    if query.page < 1 or query.page * query.page_size > DEEPEST_HIT:
+        raise InvalidSearch("page", "There is no such page.")
+    if not 1 <= query.page_size <= MAX_PAGE_SIZE:
+        raise InvalidSearch("page_size", f"Ask for 1 to {MAX_PAGE_SIZE} products a page.")
+    _check_prices(query)
+    chosen = [("brand", query.brands), *query.attributes.items(), *query.options.items()]
+    for code, values in chosen:
+        if len(values) > MOST_VALUES:
+            raise InvalidSearch(code, f"Choose at most {MOST_VALUES} values.")
+    return replace(
+        query,
+        category=query.category.strip("/") or None if query.category else None,
+        attributes={code: values for code, values in query.attributes.items() if values},
+        options={name: values for name, values in query.options.items() if values},
+    )
+
+
+def _check_prices(query: SearchQuery) -> None:
+    low, high = query.price_min, query.price_max
+    if (low is not None and low < 0) or (high is not None and high < 0):
+        raise InvalidSearch("price", "A price cannot be negative.")
+    if low is not None and high is not None and low > high:
+        raise InvalidSearch("price", "The lowest price is above the highest.")
