@@ -9,18 +9,21 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import IO
 
+from dotenv import load_dotenv
+
 from shop.embedded.errors import CannotStart
 from shop.embedded.paths import EmbeddedPaths
 from shop.embedded.postgres import EmbeddedPostgres
 from shop.embedded.redis import EmbeddedRedis
 from shop.embedded.watchdog import Watchdog
 
+ROOT = Path(__file__).resolve().parents[2]
 LEAST_FREE_BYTES = 300 * 1024 * 1024
 WITHOUT_SERVERS = {"help", "--help", "-h", "--version", "version", "startapp", "makemessages"}
 
 
 def default_var_dir() -> Path:
-    return Path(os.environ.get("VAR_DIR") or Path(__file__).resolve().parents[2] / "var")
+    return Path(os.environ.get("VAR_DIR") or ROOT / "var")
 
 
 @contextmanager
@@ -94,6 +97,7 @@ def servers_are_running(paths: EmbeddedPaths) -> bool:
 @contextmanager
 def command_servers(argv: Sequence[str]) -> Iterator[None]:
     """Give one management command its servers: those that run already, or its own."""
+    load_dotenv(ROOT / ".env")
     command = argv[1] if len(argv) > 1 else "help"
     postgres = not os.environ.get("DATABASE_URL")
     redis = not os.environ.get("REDIS_URL")

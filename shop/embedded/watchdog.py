@@ -1,7 +1,7 @@
 """End the processes of a supervisor that was killed: run as a process of its own.
 
-The supervisor writes a line ``+PID SIGNAL`` or ``-PID`` to our standard input for each process
-it starts or has seen end. When the supervisor dies, however it dies, the pipe closes, and what
+The supervisor writes a line ``+PID SIGNAL GROUP`` or ``-PID`` to our standard input for each
+process it starts or has seen end; GROUP is 1 where its whole process group must go. When the supervisor dies, however it dies, the pipe closes, and what
 is still listed gets its signal, and SIGKILL if it has not ended ten seconds later.
 """
 
@@ -28,8 +28,8 @@ class Watchdog:
             start_new_session=True,  # Ctrl-C and a closed terminal must not reach it
         )
 
-    def add(self, pid: int, stop_signal: int = signal.SIGTERM) -> None:
-        self._write(f"+{pid} {int(stop_signal)}")
+    def add(self, pid: int, stop_signal: int = signal.SIGTERM, *, group: bool = False) -> None:
+        self._write(f"+{pid} {int(stop_signal)} {int(group)}")
 
     def remove(self, pid: int) -> None:
         self._write(f"-{pid}")
@@ -47,20 +47,23 @@ class Watchdog:
 
 def watch() -> None:
     """Keep the list until the pipe closes, then end what is on it."""
-    watched: dict[int, int] = {}
+    watched: dict[int, tuple[int, bool]] = {}
     for line in sys.stdin:
         words = line[1:].split()
         if line.startswith("+"):
-            watched[int(words[0])] = int(words[1])
+            watched[int(words[0])] = int(words[1]), words[2] == "1"
         else:
             watched.pop(int(words[0]), None)
     deadline = time.monotonic() + GRACE_SECONDS
-    for pid, stop_signal in watched.items():
+    for pid, (stop_signal, _) in watched.items():
         _send(pid, stop_signal)
     while any(_is_alive(pid) for pid in watched) and time.monotonic() < deadline:
         time.sleep(0.1)
-    for pid in watched:
+    for pid, (_, is_group) in watched.items():
         _send(pid, signal.SIGKILL)
+        if is_group:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
 
 
 def _send(pid: int, number: int) -> None:
