@@ -8,7 +8,7 @@ import zipcodes
 
 from shop.core.errors import InvalidInput
 
-US_CODE = re.compile(r"(\d{5})(?:-?\d{4})?")
+US_CODE = re.compile(r"([0-9]{5})(?:-?[0-9]{4})?")
 
 
 class UnknownPostalCode(InvalidInput):

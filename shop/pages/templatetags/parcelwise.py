@@ -39,7 +39,6 @@ def time_left(until: datetime, now: datetime) -> str:
     """Say how long something holds still, to the minute: 5 h 12 min."""
     minutes = max(int((until - now) / timedelta(minutes=1)), 0)
     hours, minutes = divmod(minutes, 60)
-    if hours >= 24:
-        days = hours // 24
+    if days := hours // 24:
         return f"{days} day{'s' if days > 1 else ''}"
     return f"{hours} h {minutes} min" if hours else f"{minutes} min"

@@ -1,0 +1,119 @@
+"""Product cards: what a list shows of a product, for this shopper's address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from catalog.selectors import get_items
+from catalog.types import ItemDocument, VariantDocument
+from logistics.selectors import promises
+from search.types import Hit
+from shop.core.money import Money
+from shop.pages.context import wished_by
+from shop.pages.shopper import ShopRequest
+
+SMALLEST_SAVING = 5  # percent; below it a flag says more than the price does
+
+
+@dataclass(frozen=True, kw_only=True)
+class CardView:
+    """One product in a list; `arrives` is None without an address, or where it cannot go."""
+
+    sku: str
+    url: str
+    title: str
+    brand: str
+    picture_url: str
+    price: Money
+    compare_at: Money | None
+    saving: int
+    is_from: bool
+    more: str
+    arrives: date | None
+    unreachable: str
+    is_saved: bool
+    position: int
+
+
+def build_cards(
+    request: ShopRequest, hits: Sequence[Hit], *, now: datetime, first_position: int = 1
+) -> tuple[CardView, ...]:
+    """Return the cards of the hits whose documents exist, in their order.
+
+    One read of documents, and with an address one of promises, however many cards.
+    """
+    documents = get_items(product_ids=[hit.product_id for hit in hits])
+    shown = [
+        (hit.sku, documents[hit.product_id])
+        for hit in hits
+        if hit.product_id in documents and documents[hit.product_id].is_published
+    ]
+    days = _arrival_days(request, [sku for sku, _ in shown], now)
+    wished = wished_by(request) if shown else frozenset()
+    return tuple(
+        _card(
+            document,
+            sku=sku,
+            arrives=days.get(sku),
+            is_saved=sku in wished,
+            position=position,
+            destination=request.deliver_to.postal_code if request.deliver_to else "",
+        )
+        for position, (sku, document) in enumerate(shown, start=first_position)
+    )
+
+
+def percent_saved(variant: VariantDocument) -> int:
+    """Return by how much the price is below the compare-at price, 0 if hardly."""
+    if variant.compare_at is None or not variant.compare_at:
+        return 0
+    percent = round(100 - 100 * variant.price.minor / variant.compare_at.minor)
+    return percent if percent >= SMALLEST_SAVING else 0
+
+
+def _arrival_days(request: ShopRequest, skus: list[str], now: datetime) -> dict[str, date]:
+    if request.deliver_to is None or not skus:
+        return {}
+    found = promises(skus=skus, destination=request.deliver_to, now=now)
+    return {sku: promise.delivery_date for sku, promise in found.items()}
+
+
+def _card(
+    document: ItemDocument,
+    *,
+    sku: str,
+    arrives: date | None,
+    is_saved: bool,
+    position: int,
+    destination: str,
+) -> CardView:
+    variant = next((v for v in document.variants if v.sku == sku), document.variants[0])
+    picture = document.picture(variant.sku)
+    return CardView(
+        sku=variant.sku,
+        url=document.url(variant.sku),
+        title=document.title,
+        brand=document.brand,
+        picture_url=picture.sizes.get("card", picture.url) if picture else "",
+        price=variant.price,
+        compare_at=variant.compare_at,
+        saving=percent_saved(variant),
+        is_from=variant.price == document.price_from and _prices_differ(document),
+        more=_more_variants(document),
+        arrives=arrives,
+        unreachable=f"Not deliverable to {destination}" if destination and not arrives else "",
+        is_saved=is_saved,
+        position=position,
+    )
+
+
+def _prices_differ(document: ItemDocument) -> bool:
+    return len({variant.price for variant in document.variants}) > 1
+
+
+def _more_variants(document: ItemDocument) -> str:
+    count = len(document.variants)
+    if count < 2:  # noqa: PLR2004 - one variant is no choice
+        return ""
+    names = {name for variant in document.variants for name in variant.options}
+    return f"{count} {next(iter(names)).lower()}s" if len(names) == 1 else f"{count} options"

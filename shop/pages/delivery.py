@@ -1,0 +1,58 @@
+"""Can this variant reach the shopper, and when: the four things a product page can say."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from logistics.selectors import promises, warehouses_in_stock
+from shop.core.money import Money
+from shop.pages.shopper import ShopRequest
+
+
+class DeliveryState(StrEnum):
+    """What we know about bringing a variant to the shopper."""
+
+    PROMISED = "promised"
+    NOT_DELIVERABLE = "not_deliverable"
+    SOLD_OUT = "sold_out"
+    ASK = "ask"  # in stock, and we do not know where the shopper is
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeliveryView:
+    """`day`, `order_by` and `fee` are there only if promised."""
+
+    state: DeliveryState
+    now: datetime
+    place: str = ""
+    day: date | None = None
+    order_by: datetime | None = None
+    fee: Money | None = None
+
+    @property
+    def can_be_bought(self) -> bool:
+        return self.state in {DeliveryState.PROMISED, DeliveryState.ASK}
+
+
+def find_delivery(request: ShopRequest, *, sku: str, now: datetime) -> DeliveryView:
+    """Return when the variant reaches the shopper, or why it does not."""
+    destination = request.deliver_to
+    if destination is None:
+        return DeliveryView(state=_state_elsewhere(sku, DeliveryState.ASK), now=now)
+    place = f"{destination.postal_code} {destination.city}".strip()
+    promise = promises(skus=[sku], destination=destination, now=now).get(sku)
+    if promise is None:
+        state = _state_elsewhere(sku, DeliveryState.NOT_DELIVERABLE)
+        return DeliveryView(state=state, now=now, place=place)
+    return DeliveryView(
+        state=DeliveryState.PROMISED,
+        now=now,
+        place=place,
+        day=promise.delivery_date,
+        order_by=promise.order_by,
+        fee=promise.fee,
+    )
+
+
+def _state_elsewhere(sku: str, if_in_stock: DeliveryState) -> DeliveryState:
+    return if_in_stock if warehouses_in_stock(skus=[sku]).get(sku) else DeliveryState.SOLD_OUT

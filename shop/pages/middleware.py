@@ -1,0 +1,97 @@
+"""Who is shopping, told to every view; refusals and outages become pages of their own."""
+
+import uuid
+from collections.abc import Callable
+
+from django.conf import settings
+from django.db import DatabaseError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+
+from accounts.selectors import default_destination
+from shop.core.errors import ShopError
+from shop.core.visitor import Destination
+from shop.pages import shopper
+from shop.pages.errors import render_error
+from shop.pages.shopper import ShopRequest, Tally, as_shop_request
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+# Scripts, styles and pictures are our own; JSON-LD is data and not held to script-src.
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; img-src 'self' data:; object-src 'none'; "
+    "base-uri 'self'; frame-ancestors 'none'"
+)
+# These have scripts and errors of their own.
+NOT_OUR_PAGES = ("/admin/", "/api/", settings.MEDIA_URL)
+
+
+class ShopperMiddleware:
+    """Set `request.visitor`, `request.deliver_to` and `request.tally` from signed cookies."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, plain_request: HttpRequest) -> HttpResponseBase:
+        request = as_shop_request(plain_request)
+        known_visitor = shopper.read_visitor(request)
+        request.visitor = known_visitor or uuid.uuid4().hex
+        remembered = shopper.read_deliver_to(request)
+        request.deliver_to = remembered or _customers_usual(request)
+        before = shopper.read_tally(request)
+        request.tally = _own_tally(request, before)
+
+        response = self.get_response(request)
+
+        if not known_visitor:
+            shopper.write_visitor(response, request.visitor)
+        if request.deliver_to and request.deliver_to != remembered:
+            shopper.write_deliver_to(response, request.deliver_to)
+        _write_tally(request, response, before)
+        return response
+
+
+class ErrorPageMiddleware:
+    """Turn the shop's own errors, and a database that is away, into pages that say so."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        response = self.get_response(request)
+        if not request.path.startswith(NOT_OUR_PAGES):
+            response.headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if request.path.startswith(NOT_OUR_PAGES):
+            return None
+        if isinstance(error, ShopError | DatabaseError):
+            return render_error(as_shop_request(request), error)
+        return None
+
+
+def _customers_usual(request: ShopRequest) -> Destination | None:
+    # Asked once: the answer goes into the cookie, and so does the wish to be asked no more.
+    if shopper.DELIVER_TO_COOKIE in request.COOKIES or request.path.startswith(NOT_OUR_PAGES):
+        return None
+    customer_id = shopper.customer_id_of(request)
+    return default_destination(customer_id=customer_id) if customer_id else None
+
+
+def _own_tally(request: ShopRequest, tally: Tally | None) -> Tally:
+    owner = shopper.owner_key(request)
+    if tally is not None and tally.owner == owner:
+        return tally
+    # A guest without the cookie has nothing; a customer's counts are read when a page needs them.
+    unknown = -1 if owner.startswith("c") else 0
+    return Tally(owner, unknown, unknown)
+
+
+def _write_tally(request: ShopRequest, response: HttpResponseBase, before: Tally | None) -> None:
+    after = request.tally
+    if after.cart < 0 or after.owner != shopper.owner_key(request):
+        return
+    if before is None and after.cart == after.wishes == 0:
+        return
+    cookie = after.to_cookie()
+    if before is None or before.to_cookie() != cookie:
+        shopper.set_cookie(response, shopper.TALLY_COOKIE, cookie)

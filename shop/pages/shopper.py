@@ -1,0 +1,117 @@
+"""The request of a storefront page: who shops, for which address, and with how full a cart."""
+
+from typing import Any, TypeGuard, cast
+
+from django.contrib.auth import SESSION_KEY
+from django.core import signing
+from django.http import HttpRequest, HttpResponseBase
+from django_htmx.middleware import HtmxDetails
+
+from shop.core.visitor import Destination, Owner
+
+YEAR = 365 * 24 * 3600
+VISITOR_COOKIE, DELIVER_TO_COOKIE, TALLY_COOKIE = "visitor", "deliver_to", "tally"
+
+
+class ShopRequest(HttpRequest):
+    """What `ShopperMiddleware` and django-htmx add to a request."""
+
+    visitor: str
+    deliver_to: Destination | None
+    htmx: HtmxDetails
+    tally: "Tally"
+
+
+class Tally:
+    """How many pieces are in the cart and wishes on the list, kept in a cookie for the header.
+
+    It belongs to one owner; somebody else's, or none, is counted anew (see `chrome`).
+    """
+
+    def __init__(self, owner: str, cart: int, wishes: int) -> None:
+        self.owner, self.cart, self.wishes = owner, cart, wishes
+
+    def to_cookie(self) -> str:
+        return _sign([self.owner, self.cart, self.wishes], TALLY_COOKIE)
+
+
+def customer_id_of(request: HttpRequest) -> int | None:
+    """Return the customer's id from the session, without reading the account."""
+    known = request.session.get(SESSION_KEY)
+    return int(known) if known else None
+
+
+def owner_of(request: ShopRequest) -> Owner:
+    """Return whose cart and wishlist the request works on."""
+    return Owner(customer_id=customer_id_of(request), visitor=request.visitor)
+
+
+def owner_key(request: ShopRequest) -> str:
+    """Return a name of the owner that tells two owners apart."""
+    customer_id = customer_id_of(request)
+    return f"c{customer_id}" if customer_id else f"v{request.visitor}"
+
+
+def read_deliver_to(request: HttpRequest) -> Destination | None:
+    """Return the destination in the cookie, unless there is none or it is not ours."""
+    parts = _unsign(request, DELIVER_TO_COOKIE)
+    if not _are_texts(parts, 4):
+        return None
+    country, postal_code, city, region = parts
+    return Destination(country=country, postal_code=postal_code, city=city, region=region)
+
+
+def write_deliver_to(response: HttpResponseBase, destination: Destination) -> None:
+    """Remember where to deliver to, for a year."""
+    parts = [destination.country, destination.postal_code, destination.city, destination.region]
+    set_cookie(response, DELIVER_TO_COOKIE, _sign(parts, DELIVER_TO_COOKIE))
+
+
+def forget_deliver_to(response: HttpResponseBase) -> None:
+    """Remember that the shopper wants to see everything, a customer's usual address or not."""
+    set_cookie(response, DELIVER_TO_COOKIE, _sign([], DELIVER_TO_COOKIE))
+
+
+def read_visitor(request: HttpRequest) -> str:
+    """Return the visitor's id from the cookie, or ""."""
+    visitor = _unsign(request, VISITOR_COOKIE)
+    return visitor if isinstance(visitor, str) else ""
+
+
+def write_visitor(response: HttpResponseBase, visitor: str) -> None:
+    """Remember an anonymous visitor, for a year."""
+    set_cookie(response, VISITOR_COOKIE, _sign(visitor, VISITOR_COOKIE))
+
+
+def read_tally(request: HttpRequest) -> Tally | None:
+    """Return the counts in the cookie, whoever they belong to."""
+    parts = _unsign(request, TALLY_COOKIE)
+    return Tally(*parts) if isinstance(parts, list) else None
+
+
+def set_cookie(response: HttpResponseBase, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax")
+
+
+def _are_texts(parts: Any, count: int) -> TypeGuard[list[str]]:
+    return (
+        isinstance(parts, list)
+        and len(parts) == count
+        and all(isinstance(part, str) for part in parts)
+    )
+
+
+def _sign(value: Any, salt: str) -> str:
+    return signing.dumps(value, salt=f"shop.pages.{salt}", compress=True)
+
+
+def _unsign(request: HttpRequest, name: str) -> Any:
+    try:
+        return signing.loads(request.COOKIES[name], salt=f"shop.pages.{name}", max_age=YEAR)
+    except (KeyError, signing.BadSignature):
+        return None
+
+
+def as_shop_request(request: HttpRequest) -> ShopRequest:
+    """Tell the type checker what the middleware has added."""
+    return cast("ShopRequest", request)
