@@ -8,31 +8,12 @@ from itertools import pairwise
 MAX_QUERY_LENGTH = 200
 MAX_QUERY_WORDS = 16
 SHORTEST_CODE, MAX_CODE_LENGTH = 2, 32
-STOP_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "and",
-        "are",
-        "as",
-        "at",
-        "be",
-        "by",
-        "for",
-        "from",
-        "in",
-        "is",
-        "it",
-        "of",
-        "on",
-        "or",
-        "that",
-        "the",
-        "this",
-        "to",
-        "with",
-    ]
-)
+# fmt: off
+STOP_WORDS = frozenset({
+    "a", "an", "and", "are", "as", "at", "be", "by", "for", "from", "in", "is", "it", "of", "on",
+    "or", "that", "the", "this", "to", "with",
+})
+# fmt: on
 
 _POSSESSIVE = re.compile(r"['\u2019]s\b")
 _NOT_CODE = re.compile(r"[\W_]+")

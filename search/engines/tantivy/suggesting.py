@@ -39,7 +39,7 @@ def _phrases(
         "phrases", prefix, filter_query=available, limit=4 * limit
     )
     kept: list[tuple[str, int]] = []
-    for phrase, count in sorted(found, key=lambda each: (-each[1], each[0])):
+    for phrase, count in sorted(found, key=lambda each: (-each[1], -len(each[0]), each[0])):
         # "gaming" says nothing that "gaming mouse", found as often, does not say better
         covered = any(count == other and known.startswith(phrase) for known, other in kept)
         if count and not covered and len(kept) < limit:

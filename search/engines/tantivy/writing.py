@@ -69,8 +69,10 @@ def _held_revisions(path: Path, product_ids: list[int]) -> dict[int, int]:
 
 def _commit(path: Path, fresh: Mapping[int, Maker]) -> None:
     writer = open_index(str(path)).writer(HEAP_BYTES, 1)
-    for product_id, make in fresh.items():
-        writer.delete_documents_by_term("product", product_id)
+    # By query: deleting by term reads an int as signed and would miss this unsigned field.
+    replaced = tantivy.Query.term_set_query(schema(), "product", list(fresh))
+    writer.delete_documents_by_query(replaced)
+    for make in fresh.values():
         writer.add_document(make())
     writer.commit()
     writer.wait_merging_threads()
