@@ -33,7 +33,7 @@ def delivery_options(
     try:
         standard = _plan(wanted, lanes, available, ServiceLevel.STANDARD, now)
     except ShortTogether as short:
-        raise _refusal(short, destination) from None
+        raise _refusal(short, _reaching(lanes, ServiceLevel.STANDARD), destination) from None
     plans = [standard]
     try:
         express = _plan(wanted, lanes, available, ServiceLevel.EXPRESS, now)
@@ -67,7 +67,7 @@ def plan_allocation(
     try:
         return _plan(wanted, lanes, _available(lanes, wanted), service_level, now)
     except ShortTogether as short:
-        raise _refusal(short, destination) from None
+        raise _refusal(short, _reaching(lanes, service_level), destination) from None
 
 
 def _available(lanes: Sequence[ServingLane], wanted: Mapping[str, int]) -> Availability:
@@ -89,18 +89,23 @@ def _plan(
     return make_plan(wanted=wanted, lanes=dated, available=available, service_level=service_level)
 
 
-def _refusal(short: ShortTogether, destination: Destination) -> DomainError:
-    unreachable = _in_stock_elsewhere([s.sku for s in short.shortages if s.available == 0])
-    if unreachable:
+def _reaching(lanes: Sequence[ServingLane], service_level: str) -> set[int]:
+    """Ids of the warehouses that reach the address at the service level."""
+    any_level = service_level == ServiceLevel.STANDARD
+    return {
+        lane.warehouse_id for lane in lanes if any_level or lane.service_level == service_level
+    }
+
+
+def _refusal(short: ShortTogether, reaching: set[int], destination: Destination) -> DomainError:
+    """Tell what is sold out from what is in stock where it does not reach the address."""
+    gone = [shortage.sku for shortage in short.shortages if shortage.available == 0]
+    # Only elsewhere: what the address' own warehouses got back meanwhile is not out of reach.
+    elsewhere = (
+        Stock.objects.filter(sku__in=gone, on_hand__gt=F("reserved"), warehouse__is_active=True)
+        .exclude(warehouse_id__in=reaching)
+        .values_list("sku", flat=True)
+    )
+    if gone and (unreachable := sorted(set(elsewhere))):
         return DeliveryNotPossible(skus=unreachable, destination=destination)
     return InsufficientStock(shortages=short.shortages)
-
-
-def _in_stock_elsewhere(skus: Sequence[str]) -> list[str]:
-    """Of SKUs that no warehouse of the address has: those that another one has."""
-    if not skus:
-        return []
-    elsewhere = Stock.objects.filter(
-        sku__in=skus, on_hand__gt=F("reserved"), warehouse__is_active=True
-    )
-    return sorted(set(elsewhere.values_list("sku", flat=True)))

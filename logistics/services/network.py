@@ -92,24 +92,21 @@ def save_lane(*, data: LaneInput, lane_id: int | None = None) -> int:
     if carrier is None:
         raise InvalidNetwork(carrier=f"There is no carrier “{data.carrier_code}”.")
     check_lane(data)
-    old = Lane.objects.filter(id=lane_id).select_related("warehouse").first() if lane_id else None
-    lane, _ = Lane.objects.update_or_create(
-        id=lane_id,
-        defaults={
-            "warehouse": warehouse,
-            "carrier": carrier,
-            "country": data.country,
-            "service_level": data.service_level,
-            "postal_areas": data.postal_areas,
-            "transit_days": data.transit_days,
-            "fee_minor": data.fee_minor,
-            "currency": data.currency,
-            "is_active": data.is_active,
-        },
-    )
-    rebuild_serviceability(
-        warehouse_codes={warehouse.code, *([old.warehouse.code] if old else [])}
-    )
+    lane = Lane.objects.filter(id=lane_id or 0).select_related("warehouse").first() or Lane()
+    if lane_id is not None and lane.id is None:
+        raise InvalidNetwork(lane=f"There is no lane {lane_id}.")
+    codes = {warehouse.code} | ({lane.warehouse.code} if lane.id else set())
+    lane.warehouse = warehouse
+    lane.carrier = carrier
+    lane.country = data.country
+    lane.service_level = data.service_level
+    lane.postal_areas = data.postal_areas
+    lane.transit_days = data.transit_days
+    lane.fee_minor = data.fee_minor
+    lane.currency = data.currency
+    lane.is_active = data.is_active
+    lane.save()
+    rebuild_serviceability(warehouse_codes=codes)
     return lane.id
 
 

@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from logistics.domain.postal_areas import expand, parse_postal_areas
 from logistics.domain.zones import LaneZone, ZoneRow, build_rows
+from logistics.errors import UnknownWarehouse
 from logistics.events import ServiceabilityChanged
 from logistics.lane_cache import forget_cached_lanes
 from logistics.models import Lane, Warehouse
@@ -71,6 +72,7 @@ def rebuild_serviceability(
         warehouse_codes = {*codes, *(warehouse_codes or ())}
     if warehouse_codes is not None:
         warehouses = warehouses.filter(code__in=warehouse_codes)
+        _check_known(warehouse_codes)
     names, changed, written, removed = [], [], 0, 0
     for warehouse in warehouses:
         rows_removed, rows_written = _rebuild(warehouse)
@@ -84,6 +86,13 @@ def rebuild_serviceability(
     return RebuildReport(
         warehouses=tuple(names), changed=tuple(changed), rows_written=written, rows_removed=removed
     )
+
+
+def _check_known(codes: Collection[str]) -> None:
+    known = Warehouse.objects.filter(code__in=codes).values_list("code", flat=True)
+    unknown = sorted(set(codes) - set(known))
+    if unknown:
+        raise UnknownWarehouse(code=unknown[0])
 
 
 def wanted_rows(warehouse: Warehouse) -> list[ZoneRow]:

@@ -49,12 +49,12 @@ def import_stock(
     several rows for one warehouse and SKU the last one counts. Loading a file again changes
     nothing.
 
-    :raises InvalidImportFile: if the header lacks a column, or the text is not CSV
+    :raises InvalidImportFile: if the first line does not name the columns
     """
     reader = _open(lines)
     loader = _Loader(warehouses=dict(Warehouse.objects.values_list("code", "id")), actor=actor)
-    numbered = ((reader.line_num, record) for record in reader)
-    while batch := list(_readable(islice(numbered, BATCH))):
+    records = _records(reader, loader)
+    while batch := list(islice(records, BATCH)):
         loader.load(batch)
         on_batch(loader.rows)
     return ImportReport(
@@ -69,10 +69,10 @@ Record = dict[str | Any, Any]
 
 
 def _open(lines: Iterable[str]) -> "csv.DictReader[str]":
-    reader = csv.DictReader(lines, restkey="", restval=None, strict=True)
+    reader = csv.DictReader(lines, restkey="", restval=None)
     try:
         header = reader.fieldnames or []
-    except (csv.Error, UnicodeDecodeError) as error:
+    except csv.Error as error:
         raise InvalidImportFile(f"This is not a CSV file: {error}.") from error
     missing = [column for column in COLUMNS if column not in header]
     if missing:
@@ -81,13 +81,6 @@ def _open(lines: Iterable[str]) -> "csv.DictReader[str]":
             f" missing: {', '.join(missing)}."
         )
     return reader
-
-
-def _readable(records: Iterator[tuple[int, Record]]) -> Iterator[tuple[int, Record]]:
-    try:
-        yield from records
-    except (csv.Error, UnicodeDecodeError) as error:
-        raise InvalidImportFile(f"The file cannot be read any further: {error}.") from error
 
 
 class _Loader:
@@ -110,7 +103,7 @@ class _Loader:
             if row.sku in known:
                 latest[row.key] = row
             else:
-                self._refuse(row.line, f"The catalog has no SKU “{row.sku}”.")
+                self.refuse(row.line, f"The catalog has no SKU “{row.sku}”.")
         if latest:
             self._save(latest)
 
@@ -131,7 +124,7 @@ class _Loader:
             if row is None:
                 continue
             if row.on_hand < stock.reserved:
-                self._refuse(
+                self.refuse(
                     row.line,
                     f"{stock.reserved} are reserved for orders; on hand cannot be {row.on_hand}.",
                 )
@@ -157,7 +150,7 @@ class _Loader:
         try:
             return self._parse(line, record)
         except ValueError as error:
-            self._refuse(line, str(error))
+            self.refuse(line, str(error))
             return None
 
     def _parse(self, line: int, record: Record) -> StockRow:
@@ -175,7 +168,7 @@ class _Loader:
             on_hand=_parse_on_hand(on_hand),
         )
 
-    def _refuse(self, line: int, reason: str) -> None:
+    def refuse(self, line: int, reason: str) -> None:
         self.bad.append(BadRow(line=line, reason=reason))
 
 
@@ -187,3 +180,16 @@ def _parse_on_hand(text: str) -> int:
     if int(text) > LARGEST_ON_HAND:
         raise ValueError(f"On hand must be at most {LARGEST_ON_HAND:,}.")
     return int(text)
+
+
+def _records(reader: "csv.DictReader[str]", loader: _Loader) -> Iterator[tuple[int, Record]]:
+    while True:
+        try:
+            record = next(reader)
+        except StopIteration:
+            return
+        except csv.Error as error:
+            loader.rows += 1
+            loader.refuse(reader.line_num, f"It cannot be read as CSV: {error}.")
+        else:
+            yield reader.line_num, record
