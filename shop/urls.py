@@ -10,6 +10,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", include("allauth.urls")),
     path("account/", include("accounts.urls")),
     path("payments/", include("payments.urls")),
+    *(
+        [path("dev/mailbox/", include("notifications.urls"))]
+        if settings.DEMO or settings.DEBUG
+        else []
+    ),
     path("", include("shop.operations.urls")),
     path("", include("shop.pages.urls")),
     *static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT),
