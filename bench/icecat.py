@@ -13,6 +13,7 @@ import csv
 import gzip
 import json
 import os
+import re
 import sys
 import tempfile
 import time
@@ -73,11 +74,9 @@ def _attributes(given: dict[str, Any]) -> dict[str, Any]:
     """Drop the type letter of each name (t_ n_ b_); a text wins over what shares its name."""
     plain: dict[str, Any] = {}
     for name in sorted(given):
-        value, code = given[name], name[2:]
-        if value not in (None, "") and code[:1].isalpha():
-            plain[code] = value
-        elif value not in (None, ""):
-            plain[f"x_{code.strip('_')}"] = value
+        code = re.sub("_+", "_", name[2:]).strip("_")
+        if given[name] not in (None, "") and code:
+            plain[code if code[0].isalpha() else f"x_{code}"] = given[name]
     return plain
 
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from typing import Any
 
 from catalog.text import problem_with_text
@@ -39,6 +40,8 @@ class TypeSpec:
     accepts_any: bool = False
 
 
+# An import asks for the same few thousand names a million times.
+@lru_cache(maxsize=20_000)
 def attribute_code(name: str) -> str:
     """Return the code of an attribute given by code or by name."""
     return re.sub(r"[^a-z0-9]+", "_", name.strip().lower()).strip("_")[:100]
@@ -168,8 +171,13 @@ def _declared(attribute: AttributeSpec, value: Scalar) -> AttributeValue:
 
 
 def _free(code: str, value: Scalar) -> AttributeValue:
-    name = " ".join(code.split("_")).strip().capitalize()
+    name = _name_from_code(code)
     return AttributeValue(code=code, name=name, value=value, display=display_value(value))
+
+
+@lru_cache(maxsize=20_000)
+def _name_from_code(code: str) -> str:
+    return " ".join(code.split("_")).capitalize()
 
 
 def display_value(value: Scalar, unit: str = "") -> str:

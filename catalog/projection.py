@@ -1,6 +1,6 @@
 """Item documents from the backoffice record: written on change, rebuilt, compared."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from catalog.documents import build_documents
@@ -46,16 +46,24 @@ def project_items(revisions: Mapping[int, int], *, repair: bool = False) -> int:
 def rebuild_items(*, progress: Callable[[int], None] = lambda _count: None) -> Rebuilt:
     """Write every item document again and remove those without a product."""
     written = done = 0
+    expected: set[int] = set()
     for chunk in _product_chunks():
         documents = build_documents(chunk)
         written += item_store().upsert(list(documents.values()), repair=True)
+        expected |= documents.keys()
         done += len(chunk)
         progress(done)
+    return Rebuilt(written=written, removed=_remove_orphans(expected))
+
+
+def _remove_orphans(expected: Container[int]) -> int:
+    held = {key: revision for key, revision in item_store().scan() if key not in expected}
     removed = 0
-    for difference in list(find_differences()):
-        if difference.product_revision == 0:
-            removed += item_store().delete(difference.product_id, difference.item_revision)
-    return Rebuilt(written=written, removed=removed)
+    for chunk in _chunks(sorted(held)):
+        # Looked at again: a product may have been published since the others were read.
+        for orphan in set(chunk) - build_documents(chunk).keys():
+            removed += item_store().delete(orphan, held[orphan])
+    return removed
 
 
 def find_differences(*, deep: bool = False) -> Iterator[ItemDifference]:
@@ -85,6 +93,10 @@ def find_differences(*, deep: bool = False) -> Iterator[ItemDifference]:
                     )
     for product_id, revision in held.items():
         yield ItemDifference(product_id=product_id, product_revision=0, item_revision=revision)
+
+
+def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 
 def _product_chunks() -> Iterator[Sequence[int]]:

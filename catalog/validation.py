@@ -4,7 +4,7 @@ import json
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from hashlib import blake2b
 
 from django.conf import settings
@@ -48,7 +48,9 @@ class CleanProduct:
 
     def digest(self) -> str:
         """Return a digest of all of it: equal digests mean that saving would change nothing."""
-        text = json.dumps(asdict(self), sort_keys=True, ensure_ascii=False)
+        parts = [getattr(self, each.name) for each in fields(self) if each.name != "variants"]
+        variants = [vars(variant) for variant in self.variants]
+        text = json.dumps([parts, variants], sort_keys=True, ensure_ascii=False)
         return blake2b(text.encode(), digest_size=16).hexdigest()
 
 

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from io import TextIOWrapper
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 from catalog.errors import InvalidImport
+
+if TYPE_CHECKING:
+    from _csv import Reader as CsvReader
 
 LONGEST_LINE = 4 * 1024 * 1024
 GZIP_MAGIC, UTF16_MARKS, UTF8_MARK = b"\x1f\x8b", (b"\xff\xfe", b"\xfe\xff"), b"\xef\xbb\xbf"
@@ -71,8 +74,11 @@ def _open(path: Path) -> IO[bytes]:
 def _csv_rows(stream: IO[bytes], delimiter: str) -> Iterator[Row]:
     csv.field_size_limit(LONGEST_LINE)
     # Undecodable bytes become marks that are found row by row, so that the rest can be loaded.
-    text = TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="")
-    reader = csv.reader(text, delimiter=delimiter, strict=True)
+    with TextIOWrapper(stream, encoding="utf-8-sig", errors="surrogateescape", newline="") as text:
+        yield from _csv_records(csv.reader(text, delimiter=delimiter, strict=True))
+
+
+def _csv_records(reader: "CsvReader") -> Iterator[Row]:
     try:
         header = [name.strip() for name in next(reader, [])]
     except csv.Error as error:

@@ -17,7 +17,7 @@ UPSERT = """
 INSERT INTO catalog_item AS stored (product_id, revision, is_deleted, skus, document)
 SELECT (document ->> 'product_id')::bigint, (document ->> 'revision')::bigint, false,
        ARRAY(SELECT jsonb_array_elements(document -> 'variants') ->> 'sku'), document
-FROM unnest(%s::jsonb[]) AS given (document)
+FROM jsonb_array_elements(%s::jsonb) AS given (document)
 ON CONFLICT (product_id) DO UPDATE
 SET revision = excluded.revision, is_deleted = false, skus = excluded.skus,
     document = excluded.document
@@ -69,7 +69,8 @@ class SqlItemStore(ItemStore):
             newest[document.product_id] = document
         if not newest:
             return 0
-        payload = [json.dumps(each.to_json(), ensure_ascii=False) for each in newest.values()]
+        # One text, not an array of texts: the driver escapes array members one by one, in Python.
+        payload = json.dumps([each.to_json() for each in newest.values()], ensure_ascii=False)
         return self._execute(UPSERT.format(newer=">=" if repair else ">"), [payload])
 
     def delete(self, product_id: int, revision: int) -> bool:
