@@ -13,7 +13,7 @@ TITLES_SHOWN = 3
 def view_of(order: Order) -> OrderView:
     """Return a live order whose lines and timeline are loaded; payment and shipments are not."""
     lines = sorted(order.lines.all(), key=lambda line: line.position)
-    timeline = sorted(order.timeline.all(), key=lambda entry: (entry.at, entry.pk))
+    timeline = sorted(order.timeline.all(), key=lambda entry: entry.pk)
     return OrderView(
         number=order.number,
         status=order.status,

@@ -24,7 +24,7 @@ def check_payments() -> Iterator[Difference]:
 def _changed_without_a_reason() -> Iterator[Difference]:
     """Each settled payment's last change led to the state it is in, by a cause on record."""
     for payment in Payment.objects.exclude(state=PaymentState.PENDING).prefetch_related("changes"):
-        changes = sorted(payment.changes.all(), key=lambda change: (change.at, change.id))
+        changes = sorted(payment.changes.all(), key=lambda change: change.id)
         if not changes or changes[-1].new != payment.state:
             yield Difference(
                 kind="payment_changed_without_cause",
