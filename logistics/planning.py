@@ -75,19 +75,18 @@ def date_lanes(
             service_level == ServiceLevel.STANDARD and lane.warehouse_id not in chosen
         ):
             chosen[lane.warehouse_id] = lane
-    dated = (
-        (
-            lane,
-            promise_delivery(
-                warehouse=lane.warehouse_calendar,
-                carrier=lane.carrier_calendar,
-                transit_days=lane.transit_days,
-                now=now,
-            ),
-        )
-        for lane in chosen.values()
-    )
+    dated = [(lane, date_lane(lane, now=now)) for lane in chosen.values()]
     return [DatedLane(lane=lane, time=time) for lane, time in dated if time is not None]
+
+
+def date_lane(lane: ServingLane, *, now: datetime) -> DeliveryTime | None:
+    """What the lane promises right now; None if its calendars have no working day in a year."""
+    return promise_delivery(
+        warehouse=lane.warehouse_calendar,
+        carrier=lane.carrier_calendar,
+        transit_days=lane.transit_days,
+        now=now,
+    )
 
 
 def make_plan(

@@ -2,14 +2,16 @@
 delivers everywhere.
 """
 
-from datetime import time
+from datetime import UTC, datetime, time
 from itertools import count
 
 from logistics.lane_cache import forget_cached_lanes
 from logistics.models import Carrier, Lane, Stock, Warehouse
 from logistics.movements import record_movements
-from logistics.services import rebuild_serviceability
+from logistics.selectors import plan_allocation
+from logistics.services import rebuild_serviceability, reserve_stock
 from logistics.states import MovementReason
+from logistics.types import AllocationPlan, LineRequest
 from shop.core.visitor import Destination
 
 _numbers = count(1)
@@ -97,3 +99,15 @@ def put_stock(sku: str, quantity: int = 10, warehouse: Warehouse | str | None = 
         {stock.id: (quantity, quantity)}, reason=MovementReason.CORRECTION, actor="test"
     )
     return stock
+
+
+def hold_stock(
+    order_number: str, destination: Destination = SAN_FRANCISCO, **units: int
+) -> AllocationPlan:
+    """Reserve so many units of each SKU for an order."""
+    lines = [LineRequest(sku=sku, quantity=quantity) for sku, quantity in units.items()]
+    now = datetime(2026, 3, 2, 12, tzinfo=UTC)
+    plan = plan_allocation(lines=lines, destination=destination, service_level="standard", now=now)
+    return reserve_stock(
+        order_number=order_number, plan=plan, lines=lines, destination=destination, now=now
+    )
