@@ -101,9 +101,12 @@ def _apply(
 
 
 def _save(records: Sequence[SearchRecord]) -> None:
+    """Write the rows over what is there, in one statement a batch."""
     fields = SearchRecord._meta.concrete_fields  # noqa: SLF001 - Django's public model API
-    names = [field.name for field in fields if not field.primary_key]
-    described = [record for record in records if record.product_revision]
-    SearchRecord.objects.bulk_update(described, names, batch_size=BATCH)
-    bare = [record for record in records if not record.product_revision]
-    SearchRecord.objects.bulk_update(bare, ["revision", "is_published"], batch_size=BATCH)
+    SearchRecord.objects.bulk_create(
+        records,
+        update_conflicts=True,
+        unique_fields=["product_id"],
+        update_fields=[field.name for field in fields if not field.primary_key],
+        batch_size=BATCH,
+    )

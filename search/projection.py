@@ -83,7 +83,7 @@ def word_vector(record: SearchRecord) -> CombinedExpression:
 
 def _fact(attribute: AttributeValue) -> SearchAttribute | None:
     """Return the attribute as search sees it; a plain "no" is not worth finding."""
-    if attribute.value is False:
+    if attribute.value is False or _is_bare_number(attribute):
         return None
     is_flag = attribute.value is True
     return SearchAttribute(
@@ -93,6 +93,12 @@ def _fact(attribute: AttributeValue) -> SearchAttribute | None:
         filterable=attribute.filterable,
         is_flag=is_flag,
     )
+
+
+def _is_bare_number(attribute: AttributeValue) -> bool:
+    """Is it a number without unit or use as a filter? Nobody searches for "56"."""
+    is_number = isinstance(attribute.value, int | float) and attribute.value is not True
+    return is_number and not attribute.unit and not attribute.filterable
 
 
 def _places(variant: Mapping[str, object]) -> tuple[object, list[object]]:

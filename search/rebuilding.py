@@ -98,7 +98,11 @@ def repair_index() -> int:
     changed = refresh_products(product_ids=stale | gone)
     with swapping():
         _overtake(search_engine())
-        return changed + _settle(search_engine())
+        changed += _settle(search_engine())
+    if any(find_differences()):
+        # The index remembers removals newer than the records: only a new one forgets them.
+        rebuild_index()
+    return changed
 
 
 def _fill_and_promote(draft: IndexDraft, progress: Progress) -> RebuildReport:

@@ -3,9 +3,11 @@
 from collections.abc import Callable
 
 import pytest
+from django.conf import settings
 from django.core.cache import cache
 from django.utils import timezone
 
+from search import selectors as search_selectors
 from shop.core import cache as cache_module
 from shop.core import outbox, stream
 
@@ -36,3 +38,15 @@ def _fresh_redis() -> None:
     cache_module.breaker.reset()
     stream.breaker.reset()
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_search_index(request: pytest.FixtureRequest) -> None:
+    """Give each test an empty index: what others have written is not rolled back with the SQL."""
+    search_selectors.breaker.reset()
+    if request.node.get_closest_marker("processes") is None:
+        config = {**settings.STORES["search"]}
+        if "directory" in config.get("OPTIONS", {}):
+            directory = request.getfixturevalue("tmp_path_factory").mktemp("search")
+            config["OPTIONS"] = {"directory": str(directory)}
+            request.getfixturevalue("settings").STORES = {**settings.STORES, "search": config}

@@ -25,14 +25,12 @@ class IndexFiles:
     def live(self) -> Path:
         """Return the live generation's directory; the first call makes an empty one."""
         name = self._read(POINTER)
-        if name is not None:
-            return self.root / name
-        with self.locked():
+        if name is None:
+            generation = self.new_generation()
+            if not self._point_first(generation.name):
+                self.remove(generation)
             name = self._read(POINTER)
-            if name is None:
-                name = self.new_generation().name
-                self._point(POINTER, name)
-        return self.root / name
+        return self.root / str(name)
 
     def previous(self) -> Path | None:
         name = self._read(PREVIOUS)
@@ -87,9 +85,24 @@ class IndexFiles:
             return None
 
     def _point(self, pointer: str, name: str) -> None:
+        self._written(pointer, name).replace(self.root / pointer)
+
+    def _point_first(self, name: str) -> bool:
+        """Set the live pointer unless another process was faster; tell which it was."""
+        fresh = self._written(POINTER, name)
+        try:
+            (self.root / POINTER).hardlink_to(fresh)
+        except FileExistsError:
+            return False
+        else:
+            return True
+        finally:
+            fresh.unlink()
+
+    def _written(self, pointer: str, name: str) -> Path:
         fresh = self.root / f".{pointer}.{uuid.uuid4().hex}"
         with fresh.open("w") as handle:
             handle.write(name)
             handle.flush()
             os.fsync(handle.fileno())
-        fresh.replace(self.root / pointer)
+        return fresh

@@ -13,6 +13,8 @@ STEMMED, EXACT, RAW = "stemmed", "exact", "raw"
 SEPARATOR = "\x1f"
 LAST_WORD_LENGTH = 40
 ROOT_LIVE = "live"
+# Attributes that say which product it is, not how it is: as good as a line of its description.
+IDENTIFYING = frozenset({"model", "mpn", "part_number", "oem_code", "ean", "gtin", "upc", "isbn"})
 
 WORDS_PATTERN = r"[\p{L}\p{N}\p{M}]+"
 # Shown to customers as completions: whole words of titles, without numbers.
@@ -92,7 +94,7 @@ def live_document(source: SearchDocument) -> tantivy.Document:
 
 
 def _add_texts(document: tantivy.Document, source: SearchDocument) -> None:
-    title, details = normalize(source.title), normalize(source.description)
+    title, details = normalize(source.title), normalize(_details(source))
     kind = " . ".join(normalize(category.name) for category in source.categories)
     options = " . ".join(sorted({v for each in source.variants for v in each.options.values()}))
     facts = normalize(" . ".join([*_facts(source), options]))
@@ -110,15 +112,24 @@ def _add_texts(document: tantivy.Document, source: SearchDocument) -> None:
         document.add_text("phrases", phrase)
 
 
+def _details(source: SearchDocument) -> str:
+    names = [each.value for each in source.attributes if each.code in IDENTIFYING]
+    return " . ".join([*names, source.description])
+
+
 def _facts(source: SearchDocument) -> Iterable[str]:
     for attribute in source.attributes:
+        if attribute.code in IDENTIFYING:
+            continue
         yield attribute.name if attribute.is_flag else f"{attribute.name} {attribute.value}"
 
 
 def _coded_texts(source: SearchDocument) -> Iterable[str]:
     yield from (source.title, source.description)
     yield from (variant.sku for variant in source.variants)
-    yield from (a.value for a in source.attributes if not a.is_flag and " " not in a.value)
+    for attribute in source.attributes:
+        if attribute.code in IDENTIFYING or (not attribute.is_flag and " " not in attribute.value):
+            yield attribute.value
 
 
 def _shingles(title: str) -> set[str]:
