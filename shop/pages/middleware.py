@@ -80,7 +80,8 @@ def _customers_usual(request: ShopRequest) -> Destination | None:
 def _own_tally(request: ShopRequest, tally: Tally | None) -> Tally:
     owner = shopper.owner_key(request)
     if tally is not None and tally.owner == owner:
-        return tally
+        # A copy: what the cookie said is compared with what it shall say.
+        return Tally(owner, tally.cart, tally.wishes)
     # A guest without the cookie has nothing; a customer's counts are read when a page needs them.
     unknown = -1 if owner.startswith("c") else 0
     return Tally(owner, unknown, unknown)

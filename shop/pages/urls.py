@@ -3,14 +3,17 @@
 from django.urls import path
 
 from shop.pages import (
+    cart,
     cart_lines,
     category,
     deliver_to,
     home,
     product,
+    related,
     search,
     site_files,
     wishes,
+    wishlist,
 )
 
 # --- browse -----------------------------------------------------------------------------------
@@ -20,13 +23,18 @@ urlpatterns = [
     path("search/suggest/", search.suggestions, name="suggestions"),
     path("c/<path:path>/", category.category, name="category"),
     path("p/<str:slug>/<str:sku>/", product.product, name="product"),
+    path("p/<str:slug>/<str:sku>/related/", related.related_products, name="related"),
     path("deliver-to/", deliver_to.deliver_to, name="deliver-to"),
 ]
 
 # --- cart and wishlist ------------------------------------------------------------------------
 urlpatterns += [
+    path("cart/", cart.cart, name="cart"),
     path("cart/lines/", cart_lines.add_cart_line, name="add-cart-line"),
+    path("cart/lines/change/", cart.change_cart_line, name="change-cart-line"),
+    path("wishlist/", wishlist.wishlist, name="wishlist"),
     path("wishlist/lines/", wishes.save_wish, name="save-wish"),
+    path("wishlist/lines/change/", wishlist.change_wish, name="change-wish"),
 ]
 
 # --- files of a fixed name, and the design system ---------------------------------------------
