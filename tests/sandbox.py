@@ -20,6 +20,7 @@ from shop.embedded.watchdog import Watchdog
 ROOT = Path(__file__).resolve().parents[1]
 SECRET = "a secret between bank and shop"  # noqa: S105
 T = TypeVar("T")
+Opener = Callable[..., dict[str, Any]]
 
 
 def poll_until(probe: Callable[[], T], *, seconds: float = 10) -> T:

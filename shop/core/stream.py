@@ -134,7 +134,16 @@ def _ensure_group(group: str) -> None:
 def _entries(rows: Sequence[tuple[str, dict[str, str] | None]]) -> list[StreamEntry]:
     # A trimmed entry comes back without fields.
     return [
-        StreamEntry(entry_id=entry_id, event=json.loads(fields["event"]))
+        StreamEntry(entry_id=entry_id, event=_decoded(fields))
         for entry_id, fields in rows
         if fields
     ]
+
+
+def _decoded(fields: dict[str, str]) -> dict[str, Any]:
+    """Return the event; what is none must not block the ones behind it, its reader refuses it."""
+    try:
+        event = json.loads(fields["event"])
+    except (KeyError, ValueError):
+        event = None
+    return event if isinstance(event, dict) else {"unreadable": fields}

@@ -90,7 +90,7 @@ def setup(started: SandboxSetup) -> SandboxSetup:
     return started
 
 
-def test_a_new_session_is_open_and_has_an_address(setup) -> None:
+def test_a_new_session_is_open_and_has_an_address(setup: SandboxSetup) -> None:
     session = setup.open()
 
     status = setup.gateway.fetch_status(session_ref=session.ref)
@@ -98,7 +98,7 @@ def test_a_new_session_is_open_and_has_an_address(setup) -> None:
     assert status == GatewayStatus(state=SessionState.OPEN, amount=PRICE, capture_ref=None)
 
 
-def test_a_payment_gets_the_same_session_again(setup) -> None:
+def test_a_payment_gets_the_same_session_again(setup: SandboxSetup) -> None:
     payment_id = str(uuid.uuid4())
 
     first = setup.open(payment_id=payment_id)
@@ -107,7 +107,7 @@ def test_a_payment_gets_the_same_session_again(setup) -> None:
     assert first == second
 
 
-def test_a_payment_with_another_amount_is_refused(setup) -> None:
+def test_a_payment_with_another_amount_is_refused(setup: SandboxSetup) -> None:
     payment_id = str(uuid.uuid4())
     setup.open(payment_id=payment_id)
 
@@ -117,7 +117,7 @@ def test_a_payment_with_another_amount_is_refused(setup) -> None:
     assert refusal.value.reason == "key_reused"
 
 
-def test_a_cancelled_session_stays_cancelled(setup) -> None:
+def test_a_cancelled_session_stays_cancelled(setup: SandboxSetup) -> None:
     session = setup.open()
 
     setup.gateway.cancel_session(session_ref=session.ref)
@@ -127,7 +127,7 @@ def test_a_cancelled_session_stays_cancelled(setup) -> None:
     assert status.state == SessionState.CANCELLED
 
 
-def test_a_paid_session_cannot_be_cancelled(setup) -> None:
+def test_a_paid_session_cannot_be_cancelled(setup: SandboxSetup) -> None:
     session = setup.open()
     setup.act(session, "pay")
 
@@ -139,7 +139,7 @@ def test_a_paid_session_cannot_be_cancelled(setup) -> None:
     assert status.capture_ref is not None
 
 
-def test_what_does_not_exist_is_refused(setup) -> None:
+def test_what_does_not_exist_is_refused(setup: SandboxSetup) -> None:
     with pytest.raises(GatewayRefused):
         setup.gateway.cancel_session(session_ref="ses_unknown")
     with pytest.raises(GatewayRefused):
@@ -150,7 +150,7 @@ def test_what_does_not_exist_is_refused(setup) -> None:
         setup.gateway.refund(capture_ref="cap_unknown", amount=PRICE, idempotency_key="k")
 
 
-def test_a_refund_moves_money_once_for_its_key(setup) -> None:
+def test_a_refund_moves_money_once_for_its_key(setup: SandboxSetup) -> None:
     capture_ref = setup.capture()
 
     first = setup.gateway.refund(capture_ref=capture_ref, amount=PRICE, idempotency_key="once")
@@ -160,7 +160,7 @@ def test_a_refund_moves_money_once_for_its_key(setup) -> None:
     assert setup.gateway.fetch_refund(refund_ref=first.ref) == first
 
 
-def test_a_refund_above_the_capture_is_refused(setup) -> None:
+def test_a_refund_above_the_capture_is_refused(setup: SandboxSetup) -> None:
     capture_ref = setup.capture()
 
     with pytest.raises(GatewayRefused):
@@ -169,7 +169,7 @@ def test_a_refund_above_the_capture_is_refused(setup) -> None:
         )
 
 
-def test_a_failed_refund_may_be_tried_anew_with_its_key(setup) -> None:
+def test_a_failed_refund_may_be_tried_anew_with_its_key(setup: SandboxSetup) -> None:
     capture_ref = setup.capture()
     setup.bank.behave("refund", "fail", times=1)
 
@@ -180,7 +180,7 @@ def test_a_failed_refund_may_be_tried_anew_with_its_key(setup) -> None:
     assert (second.ref, second.state) == (first.ref, RefundState.DONE)
 
 
-def test_a_success_is_read_from_its_webhook(setup) -> None:
+def test_a_success_is_read_from_its_webhook(setup: SandboxSetup) -> None:
     payment_id = str(uuid.uuid4())
     capture_ref = setup.capture(payment_id=payment_id)
     headers, body = setup.webhook()
@@ -202,7 +202,9 @@ def test_a_success_is_read_from_its_webhook(setup) -> None:
         ("decline_once", EventKind.OTHER),
     ],
 )
-def test_other_outcomes_are_read_from_their_webhooks(setup, action, kind) -> None:
+def test_other_outcomes_are_read_from_their_webhooks(
+    setup: SandboxSetup, action: str, kind: EventKind
+) -> None:
     session = setup.open()
     setup.act(session, action)
     headers, body = setup.webhook()
@@ -212,7 +214,7 @@ def test_other_outcomes_are_read_from_their_webhooks(setup, action, kind) -> Non
     assert (event.kind, event.session_ref) == (kind, session.ref)
 
 
-def test_a_refund_is_read_from_its_webhook(setup) -> None:
+def test_a_refund_is_read_from_its_webhook(setup: SandboxSetup) -> None:
     capture_ref = setup.capture()
     setup.webhook()
     setup.shop.caught.clear()
@@ -229,7 +231,7 @@ def test_a_refund_is_read_from_its_webhook(setup) -> None:
 
 
 @pytest.mark.parametrize("name", ["X-SANDBOX-SIGNATURE", "x-sandbox-signature"])
-def test_header_names_match_in_any_case(setup, name) -> None:
+def test_header_names_match_in_any_case(setup: SandboxSetup, name: str) -> None:
     setup.capture()
     headers, body = setup.webhook()
 
@@ -240,7 +242,7 @@ def test_header_names_match_in_any_case(setup, name) -> None:
     assert event.kind == EventKind.PAYMENT_SUCCEEDED
 
 
-def test_a_forged_webhook_is_not_believed(setup) -> None:
+def test_a_forged_webhook_is_not_believed(setup: SandboxSetup) -> None:
     session = setup.open()
     setup.act(session, "bad_signature")
     headers, body = setup.webhook()
@@ -249,7 +251,7 @@ def test_a_forged_webhook_is_not_believed(setup) -> None:
         setup.gateway.parse_webhook(headers=headers, body=body, now=datetime.now(UTC))
 
 
-def test_a_changed_or_unsigned_body_is_not_believed(setup) -> None:
+def test_a_changed_or_unsigned_body_is_not_believed(setup: SandboxSetup) -> None:
     setup.capture()
     headers, body = setup.webhook()
     now = datetime.now(UTC)
@@ -260,7 +262,7 @@ def test_a_changed_or_unsigned_body_is_not_believed(setup) -> None:
         setup.gateway.parse_webhook(headers={}, body=body, now=now)
 
 
-def test_an_old_webhook_is_not_believed(setup) -> None:
+def test_an_old_webhook_is_not_believed(setup: SandboxSetup) -> None:
     session = setup.open()
     setup.act(session, "old_timestamp")
     headers, body = setup.webhook()
@@ -269,7 +271,7 @@ def test_an_old_webhook_is_not_believed(setup) -> None:
         setup.gateway.parse_webhook(headers=headers, body=body, now=datetime.now(UTC))
 
 
-def test_a_webhook_is_believed_for_five_minutes(setup) -> None:
+def test_a_webhook_is_believed_for_five_minutes(setup: SandboxSetup) -> None:
     setup.capture()
     headers, body = setup.webhook()
     now = datetime.now(UTC)
@@ -281,7 +283,7 @@ def test_a_webhook_is_believed_for_five_minutes(setup) -> None:
         setup.gateway.parse_webhook(headers=headers, body=body, now=now - timedelta(seconds=310))
 
 
-def test_the_books_hold_captures_and_refunds(setup) -> None:
+def test_the_books_hold_captures_and_refunds(setup: SandboxSetup) -> None:
     payment_id = str(uuid.uuid4())
     capture_ref = setup.capture(payment_id=payment_id)
     setup.gateway.refund(capture_ref=capture_ref, amount=PRICE, idempotency_key="booked")
@@ -294,7 +296,7 @@ def test_the_books_hold_captures_and_refunds(setup) -> None:
     assert (refund.idempotency_key, refund.state) == ("booked", RefundState.DONE)
 
 
-def test_a_gateway_out_of_order_is_an_infrastructure_error_and_heals(setup) -> None:
+def test_a_gateway_out_of_order_is_an_infrastructure_error_and_heals(setup: SandboxSetup) -> None:
     setup.bank.behave("api", "unavailable", times=2)
 
     with pytest.raises(GatewayUnavailable):
@@ -303,7 +305,7 @@ def test_a_gateway_out_of_order_is_an_infrastructure_error_and_heals(setup) -> N
     assert setup.open().ref
 
 
-def test_one_hiccup_is_not_noticed(setup) -> None:
+def test_one_hiccup_is_not_noticed(setup: SandboxSetup) -> None:
     setup.bank.behave("api", "unavailable", times=1)
 
     assert setup.open().ref
@@ -349,7 +351,7 @@ def test_a_silent_gateway_costs_one_time_out_per_pause() -> None:
         b"\xff\xfe",
     ],
 )
-def test_a_signed_but_unreadable_webhook_is_malformed(body) -> None:
+def test_a_signed_but_unreadable_webhook_is_malformed(body: bytes) -> None:
     gateway = SandboxGateway(url="http://127.0.0.1:1", secret=SECRET)
     now = datetime.now(UTC)
 
@@ -360,7 +362,7 @@ def test_a_signed_but_unreadable_webhook_is_malformed(body) -> None:
 @pytest.mark.parametrize(
     "header", ["", "t=1", "v1=ab", "t=x,v1=ab", "t=\u0661,v1=ab", "t=1,v1=", "garbage", "t=1,v1=ü"]
 )
-def test_a_garbled_signature_is_bad(header) -> None:
+def test_a_garbled_signature_is_bad(header: str) -> None:
     gateway = SandboxGateway(url="http://127.0.0.1:1", secret=SECRET)
 
     with pytest.raises(BadSignature):

@@ -1,15 +1,13 @@
 """A bank process and a webhook catcher, shared by a module; each test opens its own session."""
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
-from tests.sandbox import SandboxBank, WebhookCatcher, poll_until
-
-Opener = Callable[..., dict[str, Any]]
+from tests.sandbox import Opener, SandboxBank, WebhookCatcher, poll_until
 
 
 @pytest.fixture(scope="module")

@@ -7,10 +7,12 @@ from contextlib import suppress
 
 import httpx
 
-from tests.sandbox import SandboxBank, WebhookCatcher, poll_until
+from tests.sandbox import Opener, SandboxBank, WebhookCatcher, poll_until
 
 
-def test_a_webhook_survives_a_kill_of_the_bank(bank, shop, open_session) -> None:
+def test_a_webhook_survives_a_kill_of_the_bank(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session()
     shop.answers += [503] * 4
     bank.act(session["ref"], "pay")
@@ -26,7 +28,9 @@ def test_a_webhook_survives_a_kill_of_the_bank(bank, shop, open_session) -> None
     assert json.loads(message.body)["type"] == "payment.succeeded"
 
 
-def test_a_planned_late_payment_survives_a_kill(bank, shop, open_session) -> None:
+def test_a_planned_late_payment_survives_a_kill(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session()
     bank.act(session["ref"], "late", delay_seconds=0.3)
 
@@ -37,13 +41,15 @@ def test_a_planned_late_payment_survives_a_kill(bank, shop, open_session) -> Non
     assert json.loads(message.body)["data"]["session"] == session["ref"]
 
 
-def test_kills_during_a_rush_lose_and_double_nothing(bank, shop, open_session) -> None:
+def test_kills_during_a_rush_lose_and_double_nothing(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     sessions = [open_session() for _ in range(30)]
     payers = [
         threading.Thread(target=_insist_on_paying, args=(bank, session["ref"]))
         for session in sessions
     ]
-    chance = random.Random(3)  # noqa: S311
+    chance = random.Random(3)
 
     for payer in payers:
         payer.start()

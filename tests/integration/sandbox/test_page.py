@@ -1,13 +1,20 @@
 """The hosted payment page, as a browser without JavaScript uses it."""
 
 import re
+from typing import Any
+
+import httpx
+
+from tests.sandbox import Opener, SandboxBank, WebhookCatcher
 
 
-def _submit(bank, session, **fields):
+def _submit(bank: SandboxBank, session: dict[str, Any], **fields: str) -> httpx.Response:
     return bank.http.post(f"/pay/{session['ref']}/", data=fields)
 
 
-def test_the_page_shows_order_amount_and_time_left(bank, open_session) -> None:
+def test_the_page_shows_order_amount_and_time_left(
+    bank: SandboxBank, open_session: Opener
+) -> None:
     session = open_session(amount_minor=124_850, description="3 items <from> Parcelwise")
 
     page = bank.http.get(f"/pay/{session['ref']}/")
@@ -22,7 +29,9 @@ def test_the_page_shows_order_amount_and_time_left(bank, open_session) -> None:
     assert "script-src 'self'" in page.headers["Content-Security-Policy"]
 
 
-def test_each_choice_sends_the_shopper_where_it_should(bank, open_session) -> None:
+def test_each_choice_sends_the_shopper_where_it_should(
+    bank: SandboxBank, open_session: Opener
+) -> None:
     to_order = ["pay", "decline", "leave", "late", "twice", "pay_silently"]
 
     locations = {}
@@ -40,7 +49,9 @@ def test_each_choice_sends_the_shopper_where_it_should(bank, open_session) -> No
     }
 
 
-def test_a_declined_card_is_said_and_the_page_stays(bank, open_session) -> None:
+def test_a_declined_card_is_said_and_the_page_stays(
+    bank: SandboxBank, open_session: Opener
+) -> None:
     session = open_session()
 
     location = _submit(bank, session, action="decline_once").headers["Location"]
@@ -50,7 +61,7 @@ def test_a_declined_card_is_said_and_the_page_stays(bank, open_session) -> None:
     assert "Pay $12.50" in page.text
 
 
-def test_a_paid_session_offers_only_the_way_back(bank, open_session) -> None:
+def test_a_paid_session_offers_only_the_way_back(bank: SandboxBank, open_session: Opener) -> None:
     session = open_session()
     _submit(bank, session, action="pay")
 
@@ -63,7 +74,9 @@ def test_a_paid_session_offers_only_the_way_back(bank, open_session) -> None:
     assert again.headers["Location"] == f"/pay/{session['ref']}/?said=closed"
 
 
-def test_an_expired_session_can_still_be_paid_late(bank, shop, open_session) -> None:
+def test_an_expired_session_can_still_be_paid_late(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session(seconds=-1)
 
     page = bank.http.get(f"/pay/{session['ref']}/")
@@ -75,7 +88,7 @@ def test_an_expired_session_can_still_be_paid_late(bank, shop, open_session) -> 
     assert 'value="late"' in page.text
 
 
-def test_refusals_are_pages(bank, open_session) -> None:
+def test_refusals_are_pages(bank: SandboxBank, open_session: Opener) -> None:
     session = open_session()
 
     unknown = bank.http.get("/pay/ses_unknown/")
@@ -87,7 +100,7 @@ def test_refusals_are_pages(bank, open_session) -> None:
     assert "<title>Sorry" in nonsense.text
 
 
-def test_the_front_page_lists_recent_payments(bank, open_session) -> None:
+def test_the_front_page_lists_recent_payments(bank: SandboxBank, open_session: Opener) -> None:
     session = open_session(order_number="FRNT-PAGE-0001")
 
     page = bank.http.get("/")
@@ -95,6 +108,6 @@ def test_the_front_page_lists_recent_payments(bank, open_session) -> None:
     assert f'<a href="/pay/{session["ref"]}/">FRNT-PAGE-0001</a>' in page.text
 
 
-def test_the_style_sheet_is_served_and_other_files_are_not(bank) -> None:
+def test_the_style_sheet_is_served_and_other_files_are_not(bank: SandboxBank) -> None:
     assert bank.http.get("/assets/bank.css").headers["Content-Type"].startswith("text/css")
     assert bank.http.get("/assets/pay.html").status_code == 404

@@ -3,11 +3,12 @@
 import json
 import uuid
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.sandbox import SandboxBank, WebhookCatcher, poll_until
+from tests.sandbox import Opener, SandboxBank, WebhookCatcher, poll_until
 
 
 def _captures(bank: SandboxBank, session: dict[str, Any]) -> list[dict[str, Any]]:
@@ -18,7 +19,9 @@ def _state(bank: SandboxBank, session: dict[str, Any]) -> str:
     return str(bank.http.get(f"/api/sessions/{session['ref']}").json()["state"])
 
 
-def test_paying_takes_the_money_and_tells_the_shop(bank, shop, open_session) -> None:
+def test_paying_takes_the_money_and_tells_the_shop(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session()
 
     after = bank.act(session["ref"], "pay").json()
@@ -43,7 +46,7 @@ def test_paying_takes_the_money_and_tells_the_shop(bank, shop, open_session) -> 
     }
 
 
-def test_a_payment_id_has_one_session(bank, open_session) -> None:
+def test_a_payment_id_has_one_session(bank: SandboxBank, open_session: Opener) -> None:
     payment_id = str(uuid.uuid4())
 
     with ThreadPoolExecutor(10) as pool:
@@ -54,7 +57,9 @@ def test_a_payment_id_has_one_session(bank, open_session) -> None:
     assert len(refs) == 1
 
 
-def test_ten_clicks_at_once_take_the_money_once(bank, shop, open_session) -> None:
+def test_ten_clicks_at_once_take_the_money_once(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session()
 
     with ThreadPoolExecutor(10) as pool:
@@ -65,7 +70,9 @@ def test_ten_clicks_at_once_take_the_money_once(bank, shop, open_session) -> Non
     assert len(shop.wait_for(1)) == 1
 
 
-def test_a_refused_payment_is_final(bank, shop, open_session) -> None:
+def test_a_refused_payment_is_final(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session()
 
     bank.act(session["ref"], "decline")
@@ -78,7 +85,9 @@ def test_a_refused_payment_is_final(bank, shop, open_session) -> None:
     assert _captures(bank, session) == []
 
 
-def test_after_one_declined_card_another_may_pay(bank, shop, open_session) -> None:
+def test_after_one_declined_card_another_may_pay(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session()
 
     declined = bank.act(session["ref"], "decline_once").json()
@@ -90,7 +99,7 @@ def test_after_one_declined_card_another_may_pay(bank, shop, open_session) -> No
     assert len(_captures(bank, session)) == 1
 
 
-def test_a_cancelled_session_refuses_to_pay(bank, open_session) -> None:
+def test_a_cancelled_session_refuses_to_pay(bank: SandboxBank, open_session: Opener) -> None:
     session = open_session()
 
     cancelled = bank.http.post(f"/api/sessions/{session['ref']}/cancel", json={})
@@ -102,7 +111,7 @@ def test_a_cancelled_session_refuses_to_pay(bank, open_session) -> None:
     assert _captures(bank, session) == []
 
 
-def test_a_paid_session_refuses_to_be_cancelled(bank, open_session) -> None:
+def test_a_paid_session_refuses_to_be_cancelled(bank: SandboxBank, open_session: Opener) -> None:
     session = open_session()
     bank.act(session["ref"], "pay")
 
@@ -111,7 +120,7 @@ def test_a_paid_session_refuses_to_be_cancelled(bank, open_session) -> None:
     assert (answer.status_code, answer.json()["code"]) == (409, "already_paid")
 
 
-def test_an_expired_session_refuses_to_pay(bank, open_session) -> None:
+def test_an_expired_session_refuses_to_pay(bank: SandboxBank, open_session: Opener) -> None:
     session = open_session(seconds=-1)
 
     paid = bank.act(session["ref"], "pay")
@@ -121,7 +130,9 @@ def test_an_expired_session_refuses_to_pay(bank, open_session) -> None:
     assert _captures(bank, session) == []
 
 
-def test_a_late_bank_takes_the_money_of_a_cancelled_session(bank, shop, open_session) -> None:
+def test_a_late_bank_takes_the_money_of_a_cancelled_session(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session()
     bank.http.post(f"/api/sessions/{session['ref']}/cancel", json={})
 
@@ -133,7 +144,9 @@ def test_a_late_bank_takes_the_money_of_a_cancelled_session(bank, shop, open_ses
     assert len(_captures(bank, session)) == 1
 
 
-def test_late_without_a_delay_means_right_after_the_window(bank, shop, open_session) -> None:
+def test_late_without_a_delay_means_right_after_the_window(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session(seconds=0.5)
 
     bank.act(session["ref"], "late")
@@ -145,7 +158,9 @@ def test_late_without_a_delay_means_right_after_the_window(bank, shop, open_sess
     assert 1 <= capture["created_at"] - session["expires_at"] < 3
 
 
-def test_paying_twice_late_takes_the_money_once(bank, shop, open_session) -> None:
+def test_paying_twice_late_takes_the_money_once(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session()
 
     for _ in range(3):
@@ -156,7 +171,9 @@ def test_paying_twice_late_takes_the_money_once(bank, shop, open_session) -> Non
     assert len(_captures(bank, session)) == 1
 
 
-def test_a_repeated_answer_has_the_same_event_id(bank, shop, open_session) -> None:
+def test_a_repeated_answer_has_the_same_event_id(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session()
 
     bank.act(session["ref"], "twice", copies=10)
@@ -167,7 +184,9 @@ def test_a_repeated_answer_has_the_same_event_id(bank, shop, open_session) -> No
     assert len(_captures(bank, session)) == 1
 
 
-def test_a_silent_bank_has_the_money_but_says_nothing(bank, shop, open_session) -> None:
+def test_a_silent_bank_has_the_money_but_says_nothing(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session()
 
     bank.act(session["ref"], "pay_silently")
@@ -180,7 +199,9 @@ def test_a_silent_bank_has_the_money_but_says_nothing(bank, shop, open_session) 
 @pytest.mark.parametrize(
     "lie", ["bad_signature", "old_timestamp", "wrong_amount", "wrong_currency", "unknown_payment"]
 )
-def test_a_lie_is_told_once_and_moves_no_money(bank, shop, open_session, lie) -> None:
+def test_a_lie_is_told_once_and_moves_no_money(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener, lie: str
+) -> None:
     session = open_session()
     shop.answers.append(400)
 
@@ -206,7 +227,9 @@ def _told(bank: SandboxBank, session: dict[str, Any]) -> list[dict[str, Any]]:
     return [row for row in log if row["state"] != "waiting"]
 
 
-def test_a_webhook_is_repeated_until_the_shop_accepts_it(bank, shop, open_session) -> None:
+def test_a_webhook_is_repeated_until_the_shop_accepts_it(
+    bank: SandboxBank, shop: WebhookCatcher, open_session: Opener
+) -> None:
     session = open_session()
     shop.answers += [500, 302, 404]
 
@@ -218,7 +241,7 @@ def test_a_webhook_is_repeated_until_the_shop_accepts_it(bank, shop, open_sessio
     assert (told["state"], told["attempts"], told["answer"]) == ("delivered", 4, "200")
 
 
-def test_unknown_sessions_and_actions_are_refused(bank, open_session) -> None:
+def test_unknown_sessions_and_actions_are_refused(bank: SandboxBank, open_session: Opener) -> None:
     session = open_session()
 
     unknown = bank.act("ses_unknown", "pay")
@@ -248,7 +271,7 @@ def test_unknown_sessions_and_actions_are_refused(bank, open_session) -> None:
         ("expires_at", "2030-01-01T00:00:00"),
     ],
 )
-def test_bad_terms_are_refused_by_name(bank, field, value) -> None:
+def test_bad_terms_are_refused_by_name(bank: SandboxBank, field: str, value: object) -> None:
     terms = {
         "payment_id": str(uuid.uuid4()),
         "order_number": "A",
@@ -266,7 +289,7 @@ def test_bad_terms_are_refused_by_name(bank, field, value) -> None:
     assert answer.json()["message"].startswith(f"{field}: ")
 
 
-def test_a_wrong_key_or_body_is_refused(bank, open_session) -> None:
+def test_a_wrong_key_or_body_is_refused(bank: SandboxBank, open_session: Opener) -> None:
     wrong_key = bank.http.get("/api/books", headers={"Authorization": "Bearer wrong"})
     no_json = bank.http.post("/api/sessions", content=b"{")
     a_list = bank.http.post("/api/sessions", json=[1])
@@ -284,7 +307,7 @@ def test_a_wrong_key_or_body_is_refused(bank, open_session) -> None:
     assert nowhere.status_code == 404
 
 
-def test_the_books_can_be_asked_since_a_time(bank, open_session) -> None:
+def test_the_books_can_be_asked_since_a_time(bank: SandboxBank, open_session: Opener) -> None:
     early, late = open_session(), open_session()
     bank.act(early["ref"], "pay")
     (capture,) = _captures(bank, early)
@@ -299,7 +322,7 @@ def test_the_books_can_be_asked_since_a_time(bank, open_session) -> None:
     assert nothing == {"captures": [], "refunds": []}
 
 
-def test_the_bank_ends_when_asked(shop: WebhookCatcher, tmp_path) -> None:
+def test_the_bank_ends_when_asked(shop: WebhookCatcher, tmp_path: Path) -> None:
     bank = SandboxBank(data=tmp_path, shop_url=shop.url)
     bank.start()
 

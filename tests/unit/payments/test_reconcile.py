@@ -1,5 +1,6 @@
 """Each way our accounts and the gateway's can differ is found, and nothing else."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
@@ -17,7 +18,13 @@ BOOKED = BookedRefund(
 )
 
 
-def _found(*, payments=(), refunds=(), captures=(), booked=()) -> list[tuple[str, str]]:
+def _found(
+    *,
+    payments: Sequence[OurPayment] = (),
+    refunds: Sequence[OurRefund] = (),
+    captures: Sequence[BookedCapture] = (),
+    booked: Sequence[BookedRefund] = (),
+) -> list[tuple[str, str]]:
     ours = Ours(payments=payments, refunds=refunds)
     theirs = GatewayBooks(captures=captures, refunds=booked)
     return [(difference.code, difference.subject) for difference in reconcile(ours, theirs)]
@@ -49,7 +56,9 @@ def test_equal_books_have_no_differences() -> None:
         (replace(PAYMENT, capture_ref="c9"), [CAPTURE], ("capture_reference", "p1")),
     ],
 )
-def test_a_capture_that_differs_is_found(payment, captures, found) -> None:
+def test_a_capture_that_differs_is_found(
+    payment: OurPayment | None, captures: list[BookedCapture], found: tuple[str, str]
+) -> None:
     assert _found(payments=[payment] if payment else [], captures=captures) == [found]
 
 
@@ -73,7 +82,9 @@ def test_a_payment_captured_twice_is_found() -> None:
         ([replace(REFUND, payment_id="p2")], [BOOKED], ("refund_of_other_payment", "k1")),
     ],
 )
-def test_a_refund_that_differs_is_found(refunds, booked, found) -> None:
+def test_a_refund_that_differs_is_found(
+    refunds: list[OurRefund], booked: list[BookedRefund], found: tuple[str, str]
+) -> None:
     result = _found(payments=[PAYMENT], refunds=refunds, captures=[CAPTURE], booked=booked)
 
     assert result == [found]
@@ -108,7 +119,7 @@ def test_a_doubled_refund_is_found_with_one_key_and_with_two() -> None:
         ("failed", RefundState.FAILED),
     ],
 )
-def test_what_is_in_flight_is_no_difference(ours, theirs) -> None:
+def test_what_is_in_flight_is_no_difference(ours: str, theirs: RefundState | None) -> None:
     booked = [] if theirs is None else [replace(BOOKED, state=theirs)]
     pending = OurPayment(payment_id="p2", state="pending", amount=PRICE)
 

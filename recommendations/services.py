@@ -1,0 +1,92 @@
+"""Commands: collect events into the lake, keep the lake in order, build the lists from it."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from catalog.selectors import get_items_by_sku
+from recommendations import collector, popularity
+from recommendations.lake import event_lake
+from recommendations.models import PopularProduct
+
+LIST_LENGTH = 60
+FILES_BEFORE_COMPACTION = 8
+LOOKUP_BATCH = 500
+# Any numbers that nothing else in the database locks.
+BUILD_LOCK = 7_310_001
+COMPACT_LOCK = 7_310_002
+
+
+def collect_events(*, now: datetime) -> collector.Collected:
+    """Move what is on the event stream into the lake.
+
+    :raises StoreUnavailable: when stream or lake do not answer; nothing is lost
+    """
+    return collector.collect(event_lake(), now=now)
+
+
+def compact_lake(*, now: datetime) -> int:
+    """Join the small files of each day before today and return how many files disappeared.
+
+    :raises StoreUnavailable: when the lake does not answer
+    """
+    lake = event_lake()
+    gone = 0
+    with transaction.atomic():
+        # Two at once would delete files under each other's hands.
+        if not _try_lock(COMPACT_LOCK):
+            return 0
+        for partition in list(lake.partitions()):
+            count = len(lake.files(partition))
+            is_over = partition.day < now.date()
+            if count > (1 if is_over else FILES_BEFORE_COMPACTION):
+                gone += lake.compact(partition) - 1
+    return gone
+
+
+def build_popular(*, now: datetime) -> int:
+    """Replace the lists of popular products and return how many places they have.
+
+    :raises StoreUnavailable: when lake or item store do not answer; the old lists stay
+    """
+    scores, categories = _per_product(popularity.count_scores(event_lake(), today=now.date()))
+    ranked = popularity.rank_by_category(scores, categories, length=LIST_LENGTH)
+    rows = [
+        PopularProduct(category=path, rank=rank, product_id=product_id, score=score, built_at=now)
+        for path, entries in ranked.items()
+        for rank, (product_id, score) in enumerate(entries, start=1)
+    ]
+    with transaction.atomic():
+        if not _try_lock(BUILD_LOCK):
+            return 0
+        PopularProduct.objects.all().delete()
+        PopularProduct.objects.bulk_create(rows, batch_size=2000)
+    return len(rows)
+
+
+def _per_product(
+    by_sku: Mapping[str, float],
+) -> tuple[dict[int, float], dict[int, tuple[str, ...]]]:
+    """Add up the SKUs of each product that is still for sale, and look up its categories."""
+    scores: dict[int, float] = defaultdict(float)
+    categories: dict[int, tuple[str, ...]] = {}
+    for skus in _batches(sorted(by_sku)):
+        for sku, item in get_items_by_sku(skus=skus).items():
+            if item.is_published:
+                scores[item.product_id] += by_sku[sku]
+                categories[item.product_id] = tuple(ref.path for ref in item.category_path)
+    return scores, categories
+
+
+def _batches(skus: list[str]) -> Iterator[list[str]]:
+    for start in range(0, len(skus), LOOKUP_BATCH):
+        yield skus[start : start + LOOKUP_BATCH]
+
+
+def _try_lock(number: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        row = cursor.fetchone()
+    return bool(row and row[0])
