@@ -264,6 +264,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600,
         "options": {"queue": "archive"},
     },
+    "discard-old-guest-carts": {"task": "cart.discard_old_guest_carts", "schedule": 86_400},
+    "discard-old-guest-wishlists": {
+        "task": "wishlist.discard_old_guest_wishlists",
+        "schedule": 86_400,
+    },
 }
 CELERY_TASK_PUBLISH_RETRY = False  # a refused send is the relay's to handle, at once
 

@@ -1,6 +1,7 @@
 """The address book: saving, changing, the default, and its limits."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -108,7 +109,7 @@ def test_the_twenty_first_address_is_refused():
 def test_another_customers_address_is_out_of_reach(act):
     owner, stranger = make_customer(), make_customer()
     address_id = services.save_address(customer_id=owner.pk, address=make_address())
-    acts = {
+    acts: dict[str, Any] = {
         "get": selectors.get_address,
         "save": lambda **ids: services.save_address(address=make_address(line1="9 St"), **ids),
         "delete": services.delete_address,

@@ -193,6 +193,7 @@ def test_the_locked_cart_is_emptied_by_checkout(owner):
 
     with transaction.atomic():
         cart = services.lock_cart(owner=owner)
+        assert cart.id is not None
         services.empty_cart(cart_id=cart.id)
 
     assert cart.skus == ("LAMP",)

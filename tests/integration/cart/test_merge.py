@@ -21,6 +21,11 @@ def lines_of(customer_id):
     ]
 
 
+def come_home(guest, owner):
+    """The guest signs in as the customer."""
+    record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+
+
 @pytest.mark.django_db
 def test_quantities_add_up_to_at_most_99():
     for sku in ("LAMP", "MUG", "PEN"):
@@ -29,7 +34,7 @@ def test_quantities_add_up_to_at_most_99():
     fill_cart(owner, LAMP=60, MUG=1)
     fill_cart(guest, LAMP=50, PEN=2, MUG=3)
 
-    record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+    come_home(guest, owner)
 
     assert sorted(lines_of(owner.customer_id)) == [("LAMP", 99), ("MUG", 4), ("PEN", 2)]
     assert selectors.get_cart(visitor=guest.visitor).lines == ()
@@ -42,10 +47,9 @@ def test_signing_in_again_changes_nothing():
     guest, owner = make_guest(), make_owner()
     fill_cart(guest, LAMP=2)
 
-    record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+    come_home(guest, owner)
     version = selectors.get_cart(customer_id=owner.customer_id).version
-    record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
-    record_sign_in(customer_id=owner.customer_id, visitor="")
+    come_home(guest, owner)
 
     assert lines_of(owner.customer_id) == [("LAMP", 2)]
     assert selectors.get_cart(customer_id=owner.customer_id).version == version
@@ -59,7 +63,7 @@ def test_the_price_the_guest_saw_last_is_kept():
     change_product(item, price_minor=1500)
     fill_cart(guest, LAMP=1)
 
-    record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+    come_home(guest, owner)
 
     [line] = selectors.get_cart(customer_id=owner.customer_id).lines
     assert (line.quantity, line.unit_price_seen) == (2, Money(1500))
@@ -85,7 +89,7 @@ def test_many_tabs_signing_in_at_once_merge_once():
 
     def sign_in(_):
         try:
-            record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+            come_home(guest, owner)
         finally:
             connection.close()
 
@@ -120,7 +124,7 @@ def test_adding_while_signing_in_loses_nothing():
     guest, owner = make_guest(), make_owner()
     fill_cart(guest, LAMP=5)
     tasks = [
-        lambda: record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor),
+        lambda: come_home(guest, owner),
         lambda: services.add_line(owner=guest, sku="LAMP", quantity=1),
         lambda: services.add_line(owner=owner, sku="LAMP", quantity=1),
     ]
@@ -133,6 +137,6 @@ def test_adding_while_signing_in_loses_nothing():
 
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(run, tasks * 3))
-    record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+    come_home(guest, owner)
 
     assert lines_of(owner.customer_id) == [("LAMP", 11)]

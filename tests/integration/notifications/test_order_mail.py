@@ -43,7 +43,7 @@ def test_the_html_part_says_the_same_and_escapes(story, mailoutbox):
 def test_a_guests_link_carries_a_token(story, mailoutbox):
     story.place().pay().deliver()
 
-    link = re.search(r"See your order: (\S+)", mailoutbox[0].body).group(1)
+    [link] = re.findall(r"See your order: (\S+)", mailoutbox[0].body)
 
     assert re.fullmatch(rf"http://localhost:\d+/orders/{story.number}/\?token=\S+", link)
 
@@ -150,7 +150,8 @@ def test_what_is_no_longer_true_when_its_turn_comes_is_not_sent(story):
 def test_the_token_in_the_link_opens_this_order_only(story, mailoutbox):
     story.place().pay().deliver()
 
-    token = unquote(re.search(r"token=(\S+)", mailoutbox[0].body).group(1))
+    [token] = re.findall(r"token=(\S+)", mailoutbox[0].body)
+    token = unquote(token)
 
     assert opens_order(order_number=story.number, token=token)
     assert not opens_order(order_number="ANOT-HERO-RDER", token=token)

@@ -6,7 +6,7 @@ from cart.errors import InvalidQuantity
 from cart.selectors import get_cart
 from catalog.errors import ProductNotFound
 from catalog.services import retire_product
-from shop.pages.moves import move_to_cart, save_for_later
+from shop.pages.moves import move_to_cart, move_to_wishlist
 from tests.factories.cart import fill_cart, make_guest
 from tests.factories.catalog import make_product
 from wishlist import services as wishlist
@@ -30,8 +30,8 @@ def test_from_cart_to_wishlist_and_back():
     make_product(sku="LAMP")
     fill_cart(owner, LAMP=3)
 
-    save_for_later(owner=owner, sku="LAMP")
-    save_for_later(owner=owner, sku="LAMP")
+    move_to_wishlist(owner=owner, sku="LAMP")
+    move_to_wishlist(owner=owner, sku="LAMP")
     assert places(owner) == ([], ["LAMP"])
 
     move_to_cart(owner=owner, sku="LAMP")
@@ -57,7 +57,7 @@ def test_what_is_no_longer_sold_stays_in_the_cart():
     retire_product(product_id=item.product_id)
 
     with pytest.raises(ProductNotFound):
-        save_for_later(owner=owner, sku="LAMP")
+        move_to_wishlist(owner=owner, sku="LAMP")
 
     assert places(owner) == ([("LAMP", 1)], [])
 
@@ -73,6 +73,6 @@ def test_what_a_full_wishlist_refuses_stays_in_the_cart():
     )
 
     with pytest.raises(WishlistFull):
-        save_for_later(owner=owner, sku="LAMP")
+        move_to_wishlist(owner=owner, sku="LAMP")
 
     assert places(owner)[0] == [("LAMP", 1)]

@@ -36,6 +36,11 @@ def fill(owner, count):
     )
 
 
+def come_home(guest, owner):
+    """The guest signs in as the customer."""
+    record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+
+
 def test_wishes_are_listed_newest_first_and_each_once(owner):
     make_product(sku="LAMP")
     make_product(sku="MUG")
@@ -99,7 +104,7 @@ def test_a_guests_wishes_come_along_at_sign_in():
         services.add(owner=guest, sku=sku)
 
     for _ in range(2):
-        record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+        come_home(guest, owner)
 
     assert sorted(skus_of(owner)) == ["LAMP", "MUG", "PEN"]
     assert skus_of(guest) == ()
@@ -113,7 +118,7 @@ def test_a_full_wishlist_takes_no_more_at_sign_in():
     fill(owner, 500)
     services.add(owner=guest, sku="MUG")
 
-    record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+    come_home(guest, owner)
 
     assert len(skus_of(owner)) == 500
 
@@ -127,7 +132,7 @@ def test_clicks_and_sign_ins_at_once_lose_and_double_nothing():
     def click(number):
         try:
             services.add(owner=guest, sku=f"S{number % 4}")
-            record_sign_in(customer_id=owner.customer_id, visitor=guest.visitor)
+            come_home(guest, owner)
         finally:
             connection.close()
 
