@@ -99,7 +99,9 @@ def _tiles() -> tuple[CategoryTile, ...]:
     pictures: dict[str, str] | None = cache.get("pages.category-pictures")
     if pictures is None:
         pictures = {node.path: _picture_of(node.path) for node in roots}
-        cache.set("pages.category-pictures", pictures, PICTURES_KEPT_SECONDS)
+        # Right after an import the index may not have them all: ask again soon.
+        is_complete = all(pictures.values())
+        cache.set("pages.category-pictures", pictures, PICTURES_KEPT_SECONDS if is_complete else 5)
     return tuple(
         CategoryTile(
             name=node.name,

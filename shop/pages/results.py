@@ -4,9 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from django.conf import settings
+
 from logistics.selectors import serving_warehouses
 from search.selectors import search_products
 from search.types import Facet, FacetValue, SearchQuery, SearchResult
+from shop.core.money import Money
 from shop.core.stream import record
 from shop.pages.cards import CardView, build_cards
 from shop.pages.pagination import Pager, build_pager
@@ -151,10 +154,21 @@ def _chips(request: ShopRequest, result: SearchResult, *, hidden: str) -> tuple[
 
 
 def _chip_label(facet: Facet | None, name: str, value: str) -> str:
-    if facet is None:
+    if facet is None and name != "price":
         return f"{name.rpartition('.')[2].capitalize()}: {value}"
-    label = next((known.label for known in facet.values if known.value == value), value)
-    return f"{facet.name}: {label}"
+    known = {choice.value: choice.label for choice in facet.values} if facet else {}
+    title = facet.name if facet else name.capitalize()
+    return f"{title}: {known.get(value) or (_price_label(value) if name == 'price' else value)}"
+
+
+def _price_label(value: str) -> str:
+    low, _, high = value.partition("-")
+    texts = [
+        Money(int(edge), settings.SHOP_CURRENCY).format() if edge else "" for edge in (low, high)
+    ]
+    if not high:
+        return f"{texts[0]} and more"
+    return f"{texts[0]} to {texts[1]}" if low else f"up to {texts[1]}"
 
 
 def _sorts(query: SearchQuery) -> tuple[SortChoice, ...]:

@@ -154,3 +154,16 @@ def test_a_page_takes_few_statements(client, sell, deliver_to, django_assert_max
 
     with django_assert_max_num_queries(3):
         client.get(item.url())
+
+
+def test_neighbors_are_of_the_same_category_and_reach_the_shopper(client, sell, deliver_to):
+    item = sell(title="Copper kettle", category="Kitchen > Kettles")
+    sell(title="Steel kettle", category="Kitchen > Kettles")
+    sell(title="Far kettle", category="Kitchen > Kettles", areas="1")
+    sell(title="Garden hose", category="Garden")
+    deliver_to("94103")
+
+    answer = client.get(item.url() + "related/")
+
+    assert [card.title for card in answer.context["cards"]] == ["Steel kettle"]
+    assert "More in Kettles" in answer.text
