@@ -1,10 +1,10 @@
 """What staff do in the backoffice, through its pages."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.messages import get_messages
-from django.http import HttpResponse
 from django.test import Client
 
 from accounts.models import User
@@ -35,7 +35,7 @@ def staff(client: Client) -> Client:
     return client
 
 
-def told(response: HttpResponse) -> list[str]:
+def told(response: Any) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
@@ -226,7 +226,7 @@ def test_carrier_is_entered_with_its_working_days(staff: Client) -> None:
     assert Carrier.objects.get().working_days == [1, 6]
 
 
-def edit_list(staff: Client, **changes: int) -> HttpResponse:
+def edit_list(staff: Client, **changes: int) -> Any:
     """Load the list of stock, change quantities by SKU in it as a browser would, and send it."""
     return staff.post("/admin/logistics/stock/", loaded_list(staff) | fields_of(changes))
 
