@@ -1,15 +1,21 @@
 """Fixtures for every test."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.conf import settings
 from django.core.cache import cache
+from django.db import connection
 from django.utils import timezone
 
 from search import selectors as search_selectors
 from shop.core import cache as cache_module
 from shop.core import outbox, stream
+
+
+def pytest_configure() -> None:
+    # The real hash takes half a second on purpose; the tests make hundreds of customers.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture
@@ -50,3 +56,17 @@ def _own_search_index(request: pytest.FixtureRequest) -> None:
             directory = request.getfixturevalue("tmp_path_factory").mktemp("search")
             config["OPTIONS"] = {"directory": str(directory)}
             request.getfixturevalue("settings").STORES = {**settings.STORES, "search": config}
+
+
+@pytest.fixture(autouse=True)
+def _empty_archive(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Empty the one table that is no model's own, and so not emptied with the others."""
+    yield
+    if "transactional_db" in request.fixturenames or _is_transactional(request):
+        with connection.cursor() as cursor:
+            cursor.execute("TRUNCATE orders_archive")
+
+
+def _is_transactional(request: pytest.FixtureRequest) -> bool:
+    marker = request.node.get_closest_marker("django_db")
+    return bool(marker and marker.kwargs.get("transaction"))

@@ -109,7 +109,7 @@ class SandboxGateway(Gateway):
         lower = {name.lower(): value for name, value in headers.items()}
         verify(header=lower.get(SIGNATURE_HEADER, ""), body=body, secret=self._secret, now=now)
         try:
-            return _event(json.loads(body))
+            return _event(_storable(json.loads(body)))
         except (ValueError, KeyError, TypeError, AttributeError, OverflowError) as error:
             raise MalformedWebhook("The webhook is not in a known shape.") from error
 
@@ -171,6 +171,18 @@ def _event(content: Any) -> GatewayEvent:
         reason=str(data.get("reason") or ""),
         raw=content,
     )
+
+
+def _storable(content: Any) -> Any:
+    """Return the content if every text in it can be stored; the events are kept as they came.
+
+    :raises ValueError: for a NUL or half a surrogate pair, which JSON can hold and SQL cannot
+    """
+    text = json.dumps(content, ensure_ascii=False)
+    if "\\u0000" in text:
+        raise ValueError("NUL in a text")
+    text.encode()
+    return content
 
 
 def _amount(data: Mapping[str, Any]) -> Money:

@@ -124,7 +124,8 @@ def _book(
             "INSERT INTO plans (kind, ref, due_at) VALUES (?, ?, ?)",
             [ending, refund.ref, bank.now() + behavior.delay_seconds],
         )
-    else:
+    elif state == "done":
+        # A failure the shop learns from this answer; told twice it would count as two.
         _announce_end(bank, sql, refund=refund)
     return refund
 

@@ -1,0 +1,197 @@
+"""Orders as staff see them: read, and moved on step by step through the services."""
+
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from logistics.selectors import parcels_for
+from orders import services
+from orders.models import Order, OrderLine, TimelineEntry
+from orders.selectors import get_order
+from orders.states import TRANSITIONS, OrderStatus
+from shop.core.errors import DomainError
+from shop.core.money import Money
+
+TRACKING = "tracking-"
+# What a button does: the status it leads to, and what it says.
+STEPS = {
+    "pack": (OrderStatus.PACKED, "Mark as packed"),
+    "ship": (OrderStatus.SHIPPED, "Ship"),
+    "deliver": (OrderStatus.DELIVERED, "Mark as delivered"),
+    "cancel": (OrderStatus.CANCELLED, "Cancel and refund"),
+    "return": (OrderStatus.RETURNED, "Take back and refund"),
+}
+
+
+class StepForm(forms.Form):
+    """What a step needs besides the order; each warehouse's parcel has its tracking number."""
+
+    reason = forms.CharField(max_length=300, required=False)
+
+    def __init__(self, *args: Any, step: str, number: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if step != "ship":
+            return
+        del self.fields["reason"]
+        for parcel in parcels_for(order_number=number):
+            self.fields[f"{TRACKING}{parcel.warehouse_code}"] = forms.CharField(
+                label=f"Tracking number of the parcel from {parcel.warehouse_name} "
+                f"({parcel.carrier})",
+                max_length=64,
+            )
+
+    @property
+    def tracking(self) -> dict[str, str]:
+        return {
+            name.removeprefix(TRACKING): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith(TRACKING)
+        }
+
+
+class LineInline(admin.TabularInline[OrderLine, Order]):
+    model = OrderLine
+    fields = ("sku", "title", "options", "quantity", "unit_price_minor")
+    extra = 0
+    can_delete = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        return False
+
+
+class TimelineInline(admin.TabularInline[TimelineEntry, Order]):
+    model = TimelineEntry
+    fields = ("at", "status", "cause", "note", "actor")
+    extra = 0
+    can_delete = False
+
+    def has_change_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        return False
+
+
+@admin.register(Order)
+class OrderAdmin(admin.ModelAdmin[Order]):
+    """Live orders; archived ones are on the order's page in the shop."""
+
+    list_display = ("number", "status", "total", "email", "placed_at", "promised_date")
+    list_filter = ("status", "service_level", "placed_at")
+    search_fields = ("number", "email", "lines__sku")
+    date_hierarchy = "placed_at"
+    ordering = ("-placed_at", "-number")
+    actions = ("pack_selected", "deliver_selected")
+    inlines = (LineInline, TimelineInline)
+    change_form_template = "admin/orders/order/change_form.html"
+
+    @admin.display(description="total")
+    def total(self, order: Order) -> str:
+        return Money(order.total_minor, order.currency).format()
+
+    @admin.action(description="Mark as packed")
+    def pack_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self._each(request, queryset, "pack")
+
+    @admin.action(description="Mark as delivered")
+    def deliver_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
+        self._each(request, queryset, "deliver")
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.take_step)
+        return [
+            path("<str:number>/step/<str:step>/", view, name="orders_order_step"),
+            *super().get_urls(),
+        ]
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        order = Order.objects.filter(number=object_id).first()
+        context = dict(extra_context or {})
+        if order is not None:
+            context["view"] = get_order(number=order.number)
+            context["steps"] = possible_steps(order)
+        return super().change_view(request, object_id, form_url, context)
+
+    def take_step(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
+        """Ask for what the step needs, take it, and go back to the order."""
+        back = reverse("admin:orders_order_change", args=[number])
+        if step not in STEPS or not request.user.has_perm("orders.change_order"):
+            messages.error(request, "That step is not possible.")
+            return HttpResponseRedirect(back)
+        form = StepForm(request.POST or None, step=step, number=number)
+        valid = request.method == "POST" and form.is_valid()
+        if valid and self._take(request, number, step, form):
+            return HttpResponseRedirect(back)
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"{STEPS[step][1]}: {number}",
+            "opts": self.opts,
+            "form": form,
+            "number": number,
+        }
+        return TemplateResponse(request, "admin/orders/order/step.html", context)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        return False
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Order | None = None) -> list[str]:
+        return [field.name for field in self.opts.concrete_fields]
+
+    def _each(self, request: HttpRequest, queryset: QuerySet[Order], step: str) -> None:
+        numbers = queryset.values_list("number", flat=True)
+        done = sum(self._take(request, number, step, None) for number in numbers)
+        if done:
+            self.message_user(request, f"{done} orders: {STEPS[step][1].lower()}.")
+
+    def _take(self, request: HttpRequest, number: str, step: str, form: StepForm | None) -> bool:
+        try:
+            _run(step, number, str(request.user), form)
+        except DomainError as refusal:
+            self.message_user(request, str(refusal), messages.ERROR)
+            return False
+        if form is not None:
+            self.message_user(request, f"{number}: done.")
+        return True
+
+
+def possible_steps(order: Order) -> list[tuple[str, str]]:
+    """Return the buttons that the order's status allows."""
+    allowed = set(TRANSITIONS[order.status])
+    if order.status == OrderStatus.AWAITING_PAYMENT:
+        allowed.add(OrderStatus.CANCELLED)
+    return [(step, label) for step, (status, label) in STEPS.items() if status in allowed]
+
+
+def _run(step: str, number: str, actor: str, form: StepForm | None) -> None:
+    now = timezone.now()
+    reason = form.cleaned_data.get("reason", "") if form else ""
+    match step:
+        case "pack":
+            services.pack_order(number=number, actor=actor, now=now)
+        case "ship":
+            tracking = form.tracking if form else {}
+            services.ship_order(number=number, tracking=tracking, actor=actor, now=now)
+        case "deliver":
+            services.deliver_order(number=number, actor=actor, now=now)
+        case "cancel":
+            services.cancel_order(number=number, actor=actor, now=now, reason=reason)
+        case "return":
+            services.return_order(number=number, actor=actor, now=now, reason=reason)

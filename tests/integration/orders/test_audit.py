@@ -1,0 +1,198 @@
+"""The audit catches each kind of bug: they are planted here, and found."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.utils import timezone
+
+from orders.archives import order_archive
+from orders.models import ArchivedOrderRow, Order
+from orders.selectors import get_order
+from orders.services import cancel_order
+from payments.models import Payment, Refund, StateChange, WebhookEvent
+from payments.services import expire_payment
+from shop.core.models import OutboxMessage
+from shop.operations.audit import run_audit
+from tests.factories.checkout import order_of, pay, stock_product
+
+pytestmark = pytest.mark.django_db
+
+
+def wrong() -> set[str]:
+    return {found.kind for found in run_audit() if not found.is_in_flight}
+
+
+def timed_out(sku: str) -> str:
+    number = order_of(sku)
+    payment = Payment.objects.get(order_number=number)
+    expire_payment(payment_id=payment.id, now=payment.expires_at)
+    return number
+
+
+@pytest.fixture
+def unguarded() -> Callable[[str], None]:
+    """Run SQL as a bug would that the database's own guard does not stop.
+
+    Constraints are dropped in the test's transaction and so are back after it.
+    """
+
+    def run(sql: str) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+            cursor.execute(
+                "SELECT conname FROM pg_constraint WHERE conrelid = "
+                "'logistics_stock'::regclass AND contype = 'c'"
+            )
+            for (name,) in cursor.fetchall():
+                cursor.execute(f"ALTER TABLE logistics_stock DROP CONSTRAINT {name}")
+            cursor.execute(sql)
+
+    return run
+
+
+def test_a_healthy_shop_is_clean() -> None:
+    stock_product("LAMP")
+    pay(order_of("LAMP"))
+    timed_out("LAMP")
+
+    assert wrong() == set()
+    call_command("audit")
+
+
+def test_more_reserved_than_there_is(unguarded: Callable[[str], None]) -> None:
+    stock_product("LAMP", 1)
+    order_of("LAMP")
+
+    unguarded("UPDATE logistics_stock SET reserved = reserved + 1")
+
+    assert {"reserved-differs", "oversold"} <= wrong()
+
+
+def test_a_reservation_released_twice() -> None:
+    stock_product("LAMP")
+    order_of("LAMP", 2)
+    timed_out("LAMP")
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE logistics_stock SET reserved = reserved - 1")
+
+    assert "reserved-differs" in wrong()
+
+
+def test_a_webhooks_effect_without_its_event() -> None:
+    stock_product("LAMP")
+    pay(order_of("LAMP"))
+
+    StateChange.objects.update(webhook=None)
+    WebhookEvent.objects.all().delete()
+
+    assert "effect_without_event" in wrong()
+
+
+def test_an_event_without_its_effect() -> None:
+    stock_product("LAMP")
+    pay(order_of("LAMP"))
+
+    StateChange.objects.all().delete()
+
+    assert {"event_without_effect", "payment_changed_without_cause"} <= wrong()
+
+
+def test_an_outbox_row_deleted_before_its_refund_was_sent() -> None:
+    stock_product("LAMP")
+    number = order_of("LAMP")
+    pay(number)
+    cancel_order(number=number, actor="staff", now=timezone.now())
+    assert wrong() == set()
+
+    OutboxMessage.objects.all().delete()
+
+    assert "refund_stuck" in wrong()
+
+
+def test_late_money_that_nobody_sends_back() -> None:
+    stock_product("LAMP")
+    number = timed_out("LAMP")
+    pay(number)
+
+    Refund.objects.all().delete()
+
+    assert "captured_without_order_or_refund" in wrong()
+
+
+def test_a_refund_of_another_amount() -> None:
+    stock_product("LAMP")
+    pay(timed_out("LAMP"))
+
+    Refund.objects.update(amount_minor=1)
+
+    assert "refund_of_another_amount" in wrong()
+
+
+def test_an_order_confirmed_without_its_money() -> None:
+    stock_product("LAMP")
+    number = order_of("LAMP")
+
+    Order.objects.filter(number=number).update(status="confirmed")
+
+    assert "order_and_payment_differ" in wrong()
+
+
+def test_a_cancelled_order_whose_money_stays() -> None:
+    stock_product("LAMP")
+    number = order_of("LAMP")
+    pay(number)
+
+    Order.objects.filter(number=number).update(status="cancelled")
+
+    assert {"order_and_payment_differ", "final_order_holds_stock"} <= wrong()
+
+
+def test_an_order_that_lost_its_stock() -> None:
+    stock_product("LAMP")
+    number = order_of("LAMP")
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE logistics_reservation SET status = 'released'")
+        cursor.execute("UPDATE logistics_stock SET reserved = 0")
+
+    assert "order_without_stock" in wrong()
+    assert number
+
+
+def test_an_archived_order_left_live() -> None:
+    stock_product("LAMP")
+    number = timed_out("LAMP")
+    order_archive().save(get_order(number=number))
+    assert wrong() == set()
+
+    ArchivedOrderRow.objects.update(archived_at=timezone.now() - timedelta(hours=3))
+
+    assert "archived_order_still_live" in wrong()
+
+
+def test_an_archived_order_that_cannot_be_read() -> None:
+    stock_product("LAMP")
+    number = timed_out("LAMP")
+    order_archive().save(get_order(number=number))
+    Order.objects.all().delete()
+
+    ArchivedOrderRow.objects.update(body={})
+
+    assert "archived_order_unreadable" in wrong()
+
+
+def test_a_dead_letter() -> None:
+    stock_product("LAMP")
+    order_of("LAMP")
+    row = OutboxMessage.objects.first()
+    assert row is not None
+
+    OutboxMessage.objects.filter(pk=row.pk).update(parked_at=timezone.now())
+
+    assert wrong() == {"outbox_parked"}
+    with pytest.raises(SystemExit):
+        call_command("audit")
