@@ -348,6 +348,8 @@ def test_a_silent_gateway_costs_one_time_out_per_pause() -> None:
         b'{"id": "e", "type": "t", "created": 1e99, "data": {}}',
         b'{"id": "e", "type": "t", "created": 1, "data": {"amount_minor": "9"}}',
         b'{"id": "e", "type": "t", "created": 1, "data": {"session": 5}}',
+        b'{"id": "e\\u0000", "type": "t", "created": 1, "data": {}}',
+        b'{"id": "e", "type": "t", "created": 1, "data": {"x": "\\ud800"}}',
         b"\xff\xfe",
     ],
 )

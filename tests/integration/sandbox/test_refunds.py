@@ -90,9 +90,9 @@ def test_a_refund_that_fails_twice_is_done_the_third_time(
 
     states = [_refund(bank, paid, key="key-failing").json()["state"] for _ in range(3)]
 
-    kinds = sorted(json.loads(message.body)["type"] for message in shop.wait_for(3))
+    kinds = [json.loads(message.body)["type"] for message in shop.wait_for(1)]
     assert states == ["failed", "failed", "done"]
-    assert kinds == ["refund.done", "refund.failed", "refund.failed"]
+    assert kinds == ["refund.done"]
     assert _booked(bank, paid) == [(1250, "done")]
 
 
