@@ -40,7 +40,10 @@ class Chrome:
 
     @property
     def is_signed_in(self) -> bool:
-        return hasattr(self.request, "session") and customer_id_of(self.request) is not None
+        try:
+            return hasattr(self.request, "session") and customer_id_of(self.request) is not None
+        except DatabaseError:
+            return False
 
     @property
     def cart_count(self) -> int:

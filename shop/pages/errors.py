@@ -7,6 +7,7 @@ from http import HTTPStatus
 from django.db import DatabaseError, DataError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.utils.http import urlencode
 
 from search.errors import PageOutOfRange
@@ -68,16 +69,19 @@ def render_error(request: ShopRequest, error: ShopError | DatabaseError) -> Http
         logger.error("Could not serve a page: %s", error, extra={"path": request.path})
     page = _page_for(request, error, status)
     if getattr(request, "htmx", False):
-        response = render(
-            request, "components/toast.html", {"text": page.message, "tone": "bad"}, status=status
-        )
-        response.headers["HX-Retarget"] = "#toasts"
-        response.headers["HX-Reswap"] = "beforeend"
-    else:
-        response = render(request, "pages/error.html", {"page": page}, status=status)
+        return _toast(page)
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        response.headers["Retry-After"] = "10"
-    return response
+        # Without the request: neither session nor database may be asked again.
+        return HttpResponse(
+            render_to_string("503.html"), status=status, headers={"Retry-After": "10"}
+        )
+    return render(request, "pages/error.html", {"page": page}, status=status)
+
+
+def _toast(page: ErrorPage) -> HttpResponse:
+    text = render_to_string("components/toast.html", {"text": page.message, "tone": "bad"})
+    headers = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
+    return HttpResponse(text, status=page.status, headers=headers)
 
 
 def _page_for(request: ShopRequest, error: Exception, status: int) -> ErrorPage:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseServerError
 
 from accounts.selectors import default_destination
 from shop.core.errors import ShopError
@@ -35,9 +35,13 @@ class ShopperMiddleware:
         known_visitor = shopper.read_visitor(request)
         request.visitor = known_visitor or uuid.uuid4().hex
         remembered = shopper.read_deliver_to(request)
-        request.deliver_to = remembered or _customers_usual(request)
         before = shopper.read_tally(request)
-        request.tally = _own_tally(request, before)
+        try:
+            request.deliver_to = remembered or _customers_usual(request)
+            request.tally = _own_tally(request, before)
+        except DatabaseError as error:
+            # The session is in SQL; guests have none and may go on browsing.
+            return render_error(request, error) or HttpResponseServerError()
 
         response = self.get_response(request)
 

@@ -76,5 +76,25 @@ if (box) {
   box.form.addEventListener("focusout", (event) => { if (!box.form.contains(event.relatedTarget)) show(""); });
 }
 
+// -- a facet that was opened or closed by hand stays so when the results are swapped
+const facets = new Map();
+document.addEventListener("toggle", (event) => {
+  if (event.target.matches("[data-facet]")) facets.set(event.target.dataset.facet, event.target.open);
+}, true);
+document.addEventListener("htmx:afterSwap", () => {
+  for (const facet of document.querySelectorAll("[data-facet]")) if (facets.has(facet.dataset.facet)) facet.open = facets.get(facet.dataset.facet);
+});
+
+// -- what went wrong without an answer to show
+const tell = () => {
+  const toast = document.createElement("div");
+  toast.className = "toast toast--bad";
+  toast.dataset.toast = "";
+  toast.textContent = "That did not work. Please try again.";
+  document.getElementById("toasts")?.append(toast);
+};
+document.addEventListener("htmx:sendError", tell);
+document.addEventListener("htmx:responseError", (event) => { if (!event.detail.shouldSwap && event.detail.xhr.status >= 500 && event.detail.xhr.status !== 503) tell(); });
+
 // -- after a refused form the message is read first
 document.querySelector("[data-focus]")?.focus();
