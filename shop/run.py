@@ -24,6 +24,7 @@ from shop.embedded.watchdog import Watchdog
 
 READY_SECONDS = 90
 DEFAULT_PORT = 8000
+LAST_PORT = 65534  # the sandbox bank takes the next one
 
 
 def main() -> int:
@@ -68,8 +69,8 @@ def _options() -> argparse.Namespace:
 
 def _port() -> int:
     text = os.environ.get("PORT") or str(DEFAULT_PORT)
-    if not text.isdigit() or not 1 <= int(text) <= 65534:
-        raise CannotStart(f"PORT={text!r} is not a port number from 1 to 65534.")
+    if not text.isdigit() or not 1 <= int(text) <= LAST_PORT:
+        raise CannotStart(f"PORT={text!r} is not a port number from 1 to {LAST_PORT}.")
     return int(text)
 
 

@@ -1,8 +1,9 @@
 """End the processes of a supervisor that was killed: run as a process of its own.
 
 The supervisor writes a line ``+PID SIGNAL GROUP`` or ``-PID`` to our standard input for each
-process it starts or has seen end; GROUP is 1 where its whole process group must go. When the supervisor dies, however it dies, the pipe closes, and what
-is still listed gets its signal, and SIGKILL if it has not ended ten seconds later.
+process it starts or has seen end; GROUP is 1 where its whole process group must go. When the
+supervisor dies, however it dies, the pipe closes, and what is still listed gets its signal, and
+SIGKILL if it has not ended ten seconds later.
 """
 
 import contextlib

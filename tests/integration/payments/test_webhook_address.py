@@ -1,5 +1,7 @@
 """The webhook's address: what gateways are answered."""
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 from django.utils import timezone
@@ -42,7 +44,7 @@ def test_a_bad_signature_is_refused_and_not_kept(client: Client, payment: Paymen
 
 
 def test_an_old_message_is_refused(client: Client, payment: Payment) -> None:
-    old = timezone.now() - timezone.timedelta(minutes=10)
+    old = timezone.now() - timedelta(minutes=10)
 
     assert post(client, *signed("payment.succeeded", payment, at=old)) == (400, "stale_timestamp")
 
