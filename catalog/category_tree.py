@@ -89,24 +89,39 @@ class CategoryResolver:
             parent = self._ids[path]
 
 
+def check_placement(category: Category) -> None:
+    """Give the category its slug and path, or refuse its place.
+
+    :raises InvalidCategory: if it would lie within itself, too deep, or its address is taken
+    """
+    parent = Category.objects.get(pk=category.parent_id) if category.parent_id else None
+    old_path = Category.objects.filter(pk=category.pk).values_list("path", flat=True).first()
+    if old_path and parent and f"{parent.path}/".startswith(f"{old_path}/"):
+        raise InvalidCategory("A category cannot lie within itself.")
+    category.slug = category.slug or category_slug(category.name)
+    category.path = f"{parent.path}/{category.slug}" if parent else category.slug
+    deepest = category.path.count("/") + 1 + (_levels_below(old_path) if old_path else 0)
+    if deepest > DEEPEST:
+        raise InvalidCategory(f"The tree is at most {DEEPEST} levels deep.")
+    if Category.objects.filter(path=category.path).exclude(pk=category.pk).exists():
+        raise InvalidCategory(f"There is a category {category.path} already.")
+
+
+def _levels_below(path: str) -> int:
+    below = Category.objects.filter(path__startswith=f"{path}/").values_list("path", flat=True)
+    return max((each.count("/") - path.count("/") for each in below), default=0)
+
+
 @transaction.atomic
 def place_category(category: Category) -> None:
     """Save a new or changed category with its path; its subtree and products follow.
 
-    :raises InvalidCategory: if it would lie within itself, or its address is taken
+    :raises InvalidCategory: if it would lie within itself, too deep, or its address is taken
     """
     # Two moves at once could make a ring: the tree is changed by one at a time.
     list(Category.objects.select_for_update().order_by("id").values_list("id"))
     old = Category.objects.filter(pk=category.pk).first() if category.pk else None
-    parent = Category.objects.get(pk=category.parent_id) if category.parent_id else None
-    if old and parent and (parent.path == old.path or parent.path.startswith(f"{old.path}/")):
-        raise InvalidCategory("A category cannot lie within itself.")
-    category.slug = category.slug or category_slug(category.name)
-    category.path = f"{parent.path}/{category.slug}" if parent else category.slug
-    if category.path.count("/") >= DEEPEST:
-        raise InvalidCategory(f"The tree is at most {DEEPEST} levels deep.")
-    if Category.objects.filter(path=category.path).exclude(pk=category.pk).exists():
-        raise InvalidCategory(f"There is a category {category.path} already.")
+    check_placement(category)
     category.save()
     if old and (old.path, old.name) != (category.path, category.name):
         _move_subtree(old.path, category.path)

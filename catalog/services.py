@@ -79,6 +79,13 @@ def retire_product(*, product_id: int, now: datetime | None = None) -> None:
         _set_status(product, ProductStatus.RETIRED, now=now or timezone.now())
 
 
+@transaction.atomic
+def announce_edit(*, product_id: int, now: datetime) -> None:
+    """Give a product edited in the backoffice its next revision and tell of it."""
+    touch_product(product_id, now=now)
+    forget_tree()
+
+
 def _locked(product_id: int) -> Product:
     product = Product.objects.select_for_update().filter(pk=product_id).first()
     if product is None:

@@ -3,6 +3,7 @@
 import random
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -36,9 +37,9 @@ def store(request: pytest.FixtureRequest) -> ItemStore:
     return built
 
 
-def document(product_id: int = 1, revision: int = 1, **given: object) -> ItemDocument:
+def document(product_id: int = 1, revision: int = 1, **given: Any) -> ItemDocument:
     skus = given.pop("skus", (f"SKU-{product_id}",))
-    fields: dict[str, object] = {
+    fields: dict[str, Any] = {
         "product_id": product_id,
         "revision": revision,
         "slug": "camp-stove",
@@ -210,7 +211,7 @@ def test_a_large_document_survives(store: ItemStore) -> None:
 
 
 def test_concurrent_writers_in_any_order_leave_the_newest_revision(store: ItemStore) -> None:
-    shuffled = random.Random(7)  # noqa: S311
+    shuffled = random.Random(7)
 
     def write(_writer: int) -> None:
         revisions = list(range(1, 41))
