@@ -56,6 +56,8 @@ def _redis_url(database: int) -> str:
     """Return the URL of one of Redis' numbered databases: each purpose has its own."""
     if not REDIS_URL:
         return EMBEDDED.redis_url(database)
+    if REDIS_URL.startswith("unix:"):
+        return f"{REDIS_URL}?db={database}"
     return f"{REDIS_URL.rstrip('/')}/{database}"
 
 
@@ -108,6 +110,7 @@ INSTALLED_APPS = [
     "notifications",
     "recommendations",
     "shop.operations",
+    "shop.demo",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -187,6 +190,12 @@ ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_SIGNUP_FORM_CLASS = "accounts.forms.SignupFields"
+ACCOUNT_FORMS = {
+    "login": "accounts.sign_in_forms.ShopLoginForm",
+    "signup": "accounts.sign_in_forms.ShopSignupForm",
+    "reset_password": "accounts.sign_in_forms.ShopResetPasswordForm",
+    "add_email": "accounts.sign_in_forms.ShopAddEmailForm",
+}
 # A code typed into the open page: the visit, and with it the cart, goes on in the same browser.
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
@@ -230,6 +239,10 @@ PAYMENT_WINDOW_SECONDS = env.int(
 )
 LATE_PAYMENT_POLICY = env.str(
     "LATE_PAYMENT_POLICY", "refund", validate=validate.OneOf(["refund", "reinstate"])
+)
+# What a split order pays: its dearest parcel once, or each parcel.
+DELIVERY_FEE_POLICY = env.str(
+    "DELIVERY_FEE_POLICY", "dearest", validate=validate.OneOf(["dearest", "sum"])
 )
 ARCHIVE_AFTER_DAYS = env.int("ARCHIVE_AFTER_DAYS", 30, validate=validate.Range(min=0))
 SANDBOX_URL = env.str("SANDBOX_URL", f"http://localhost:{PORT + 1}").rstrip("/")
