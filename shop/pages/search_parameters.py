@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from django.http import QueryDict
 from django.utils.http import urlencode
 
+from catalog.selectors import get_category
 from search.errors import InvalidSearch, UnknownFacet
 from search.types import SORTS, SearchQuery, Sort
 from shop.core.money import LARGEST_MINOR
@@ -28,6 +29,7 @@ def read_query(
 
     :raises InvalidSearch: if a value makes no sense
     :raises UnknownFacet: if a parameter is none that a search has
+    :raises CategoryNotFound: if there is no such category
     """
     facets = {"attr": dict[str, tuple[str, ...]](), "opt": dict[str, tuple[str, ...]]()}
     for name in parameters:
@@ -41,7 +43,7 @@ def read_query(
     price_min, price_max = _read_price(_single(parameters, "price"))
     return SearchQuery(
         text=_read_text(_single(parameters, "q")),
-        category=category or _single(parameters, "category").strip("/") or None,
+        category=_read_category(_single(parameters, "category"), category),
         brands=_values(parameters, "brand"),
         price_min=price_min,
         price_max=price_max,
@@ -115,6 +117,15 @@ def _checked(name: str, value: str) -> str:
 
 def _read_text(text: str) -> str:
     return " ".join(text.split())
+
+
+def _read_category(asked: str, own: str | None) -> str | None:
+    path = asked.strip("/")
+    if not path:
+        return own
+    if own:
+        raise InvalidSearch("category", "This page shows one category already.")
+    return get_category(path=path).path
 
 
 def _read_sort(sort: str) -> Sort:

@@ -51,6 +51,7 @@ if (box) {
   let waiting, asked = "", chosen = -1;
   box.setAttribute("role", "combobox");
   box.setAttribute("aria-autocomplete", "list");
+  box.setAttribute("aria-expanded", "false");
   const show = (html) => { list.innerHTML = html; chosen = -1; box.removeAttribute("aria-activedescendant"); box.setAttribute("aria-expanded", String(Boolean(list.querySelector("a")))); };
   const ask = async () => {
     const text = box.value.trim();

@@ -108,6 +108,14 @@ def test_what_makes_no_sense_is_refused_by_name(client, sell, parameters, messag
     assert message in answer.text
 
 
+def test_a_category_that_does_not_exist_is_not_found(client, sell):
+    sell(title="Copper kettle", category="Kitchen")
+
+    assert titles(client.get("/search/?category=kitchen")) == ["Copper kettle"]
+    assert client.get("/search/?category=nope").status_code == 404
+    assert client.get("/c/kitchen/?category=kitchen").status_code == 422
+
+
 @pytest.mark.parametrize("parameters", ["", "q=", "q=%20%20", "brand=", "price=&sort=&page="])
 def test_empty_parameters_are_as_good_as_none(client, sell, parameters):
     sell(title="Copper kettle")
