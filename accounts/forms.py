@@ -5,8 +5,10 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest
 
-from accounts.addresses import MAX_LENGTHS, STATES
+from accounts.addresses import MAX_LENGTHS, REQUIRED, STATES
+from accounts.errors import InvalidAddress
 from accounts.models import User
+from accounts.services import validate_address
 from accounts.types import PostalAddress
 
 
@@ -28,7 +30,7 @@ class SignupFields(forms.Form):
 
 
 class AddressForm(forms.Form):
-    """One address; what makes it a good one is for accounts.services to say."""
+    """The fields of one address; what makes it a good one is for accounts.services to say."""
 
     full_name = forms.CharField(
         label="Full name",
@@ -70,8 +72,25 @@ class AddressForm(forms.Form):
     )
     is_default = forms.BooleanField(label="Deliver here unless I say otherwise", required=False)
 
+
+class AddressBookForm(AddressForm):
+    """An address of the book: all that is wrong with it is said at once, beside its field."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        for name, message in REQUIRED.items():
+            self.fields[name].error_messages["required"] = message
+
+    def clean(self) -> dict[str, Any]:
+        """Have the address judged even if fields are missing, which it then says anew."""
+        try:
+            validate_address(self.to_address())
+        except InvalidAddress as error:
+            for name in error.fields.keys() - self.errors.keys():
+                self.add_error(name if name in self.fields else None, error.fields[name])
+        return self.cleaned_data
+
     def to_address(self) -> PostalAddress:
         """Return what the form says as an address."""
-        fields: dict[str, Any] = dict(self.cleaned_data)
-        fields.pop("is_default")
-        return PostalAddress(**fields)
+        names = PostalAddress.__dataclass_fields__.keys() & self.fields.keys()
+        return PostalAddress(**{name: self.cleaned_data.get(name, "") for name in names})

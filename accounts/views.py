@@ -8,8 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.errors import AddressBookFull, InvalidAddress
-from accounts.forms import AddressForm
+from accounts.errors import AddressBookFull
+from accounts.forms import AddressBookForm
 from accounts.selectors import get_address, get_customer, list_addresses
 from accounts.services import MAX_ADDRESSES, delete_address, save_address, set_default_address
 
@@ -48,8 +48,8 @@ def add_address(request: HttpRequest) -> HttpResponse:
     """Add an address, and say what is wrong with one that parcels cannot go to."""
     if request.method == "GET":
         customer = get_customer(customer_id=_customer_id(request))
-        return _show_form(request, AddressForm(initial={"full_name": customer.full_name}))
-    return _save(request, AddressForm(request.POST), address_id=None)
+        return _show_form(request, AddressBookForm(initial={"full_name": customer.full_name}))
+    return _save(request, AddressBookForm(request.POST), address_id=None)
 
 
 @require_http_methods(["GET", "POST"])
@@ -59,8 +59,8 @@ def edit_address(request: HttpRequest, address_id: int) -> HttpResponse:
     saved = get_address(customer_id=_customer_id(request), address_id=address_id)
     if request.method == "GET":
         initial = {**saved.address.to_json(), "is_default": saved.is_default}
-        return _show_form(request, AddressForm(initial=initial), address_id=address_id)
-    return _save(request, AddressForm(request.POST), address_id=address_id)
+        return _show_form(request, AddressBookForm(initial=initial), address_id=address_id)
+    return _save(request, AddressBookForm(request.POST), address_id=address_id)
 
 
 @require_POST
@@ -81,7 +81,7 @@ def make_default(request: HttpRequest, address_id: int) -> HttpResponse:
     return redirect("accounts:addresses")
 
 
-def _save(request: HttpRequest, form: AddressForm, address_id: int | None) -> HttpResponse:
+def _save(request: HttpRequest, form: AddressBookForm, address_id: int | None) -> HttpResponse:
     if not form.is_valid():
         return _show_form(request, form, address_id=address_id)
     try:
@@ -91,11 +91,6 @@ def _save(request: HttpRequest, form: AddressForm, address_id: int | None) -> Ht
             is_default=form.cleaned_data["is_default"],
             address_id=address_id,
         )
-    except InvalidAddress as error:
-        for name, texts in error.fields.items():
-            for text in texts:
-                form.add_error(name if name in form.fields else None, text)
-        return _show_form(request, form, address_id=address_id)
     except AddressBookFull as error:
         form.add_error(None, str(error))
         return _show_form(request, form, status=409)
@@ -105,7 +100,7 @@ def _save(request: HttpRequest, form: AddressForm, address_id: int | None) -> Ht
 
 def _show_form(
     request: HttpRequest,
-    form: AddressForm,
+    form: AddressBookForm,
     *,
     address_id: int | None = None,
     status: int | None = None,

@@ -56,6 +56,15 @@ def test_empty_and_overlong_fields_are_refused(client, customer):
     }
 
 
+def test_all_that_is_wrong_is_said_at_once(client, customer):
+    page = client.post("/account/addresses/add/", {**FORM, "city": "", "postal_code": "00000"})
+
+    assert page.context["form"].errors == {
+        "city": ["Enter the city."],
+        "postal_code": ["There is no postal code “00000” in US."],
+    }
+
+
 def test_the_twenty_first_address_is_refused_politely(client, customer):
     for _ in range(20):
         services.save_address(customer_id=customer.pk, address=make_address())

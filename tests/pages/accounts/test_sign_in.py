@@ -87,8 +87,11 @@ def test_signing_up_twice_does_not_tell_a_stranger_who_is_a_customer(client, mai
 def test_a_customer_signs_in_with_the_email_in_any_case_and_out_again(client):
     make_customer(email="ada@example.com")
 
-    client.post("/accounts/login/", {"login": "ADA@example.com", "password": PASSWORD})
+    page = client.post(
+        "/accounts/login/", {"login": "ADA@example.com", "password": PASSWORD}, follow=True
+    )
     assert signed_in(client)
+    assert "You are signed in, Ada Park." in page.text
 
     assert "Sign out?" in client.get("/accounts/logout/").text
     client.post("/accounts/logout/")
