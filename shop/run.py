@@ -45,7 +45,7 @@ def main() -> int:
             durable=not options.fast,
         )
         with servers as watchdog:
-            _prepare(with_demo=not options.no_demo)
+            _prepare(with_demo=not options.no_demo, with_static=not options.no_static)
             with _processes(port, paths, watchdog) as group:
                 _wait_until_ready(port, group, stop)
                 _announce(port, with_demo=not options.no_demo)
@@ -63,6 +63,7 @@ def main() -> int:
 def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m shop.run", description=__doc__)
     parser.add_argument("--no-demo", action="store_true", help="do not load the demo data")
+    parser.add_argument("--no-static", action="store_true", help="static files as they lie")
     parser.add_argument("--fast", action="store_true", help="for tests: no fsync")
     return parser.parse_args()
 
@@ -88,13 +89,9 @@ def _check_ports(port: int) -> None:
                 ) from error
 
 
-def _prepare(*, with_demo: bool) -> None:
-    for command in (
-        ["check", "--fail-level", "ERROR"],
-        ["migrate", "--verbosity", "0"],
-        ["collectstatic", "--noinput", "--verbosity", "0"],
-        *([["load_demo"]] if with_demo else []),
-    ):
+def _prepare(*, with_demo: bool, with_static: bool) -> None:
+    prepare = ["prepare_shop", *([] if with_static else ["--no-static"])]
+    for command in (prepare, *([["load_demo"]] if with_demo else [])):
         done = subprocess.run([sys.executable, "manage.py", *command], check=False, cwd=ROOT)
         if done.returncode != 0:
             raise CannotStart(f"`manage.py {command[0]}` failed; see above.")
@@ -108,7 +105,7 @@ def _processes(port: int, paths: EmbeddedPaths, watchdog: Watchdog) -> Iterator[
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "shop.settings",
             # Celery warns at length about root; here it is a person trying the shop out.
-            "C_FORCE_ROOT": "1",
+            "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         },
         watchdog=watchdog,
         pid_dir=paths.var / "run",

@@ -72,7 +72,7 @@ class ShopProcesses:
         self._watchdog.add(self.redis.start())
         with (self._var / "tree.log").open("ab") as log:
             self._supervisor = subprocess.Popen(
-                [sys.executable, "-m", "shop.run", "--no-demo"],
+                [sys.executable, "-m", "shop.run", "--no-demo", "--no-static"],
                 cwd=ROOT,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,

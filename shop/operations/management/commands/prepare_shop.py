@@ -1,0 +1,23 @@
+"""All that must be done before the processes start, in one go."""
+
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
+
+from shop.core.stores import stores
+
+
+class Command(BaseCommand):
+    help = "Check the settings, migrate, set the stores up and collect the static files."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--no-static", action="store_true", help="leave static files alone")
+
+    def handle(self, **options: Any) -> None:
+        call_command("check", fail_level="ERROR")
+        call_command("migrate", verbosity=0)
+        for alias in stores:
+            stores[alias].setup()
+        if not options["no_static"]:
+            call_command("collectstatic", interactive=False, verbosity=0)
