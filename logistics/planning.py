@@ -124,7 +124,7 @@ def make_plan(
 
 
 def fee_policy() -> FeePolicy:
-    return cast("FeePolicy", getattr(settings, "DELIVERY_FEE_POLICY", "dearest"))
+    return cast("FeePolicy", settings.DELIVERY_FEE_POLICY)
 
 
 def _plan(

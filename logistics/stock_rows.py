@@ -45,7 +45,7 @@ class ChangedStock:
 
 # A set-based UPDATE alone locks in the order of its plan, and two of them deadlock: lock first, in
 # the order of ids.
-_LOCK_PARCELS = """
+_LOCK_PAIRS = """
     SELECT stock.id, stock.warehouse_id, warehouse.code, stock.sku, stock.on_hand, stock.reserved
     FROM logistics_stock AS stock
     JOIN logistics_warehouse AS warehouse ON warehouse.id = stock.warehouse_id
@@ -95,9 +95,15 @@ _ADJUST = """
 
 def lock_parcels(parcels: Sequence[Parcel]) -> dict[tuple[str, str], LockedStock]:
     """Lock the rows a plan takes from, by (warehouse code, SKU)."""
-    pairs = [(parcel.warehouse_code, line.sku) for parcel in parcels for line in parcel.lines]
-    codes, skus = [code for code, _ in pairs], [sku for _, sku in pairs]
-    return {(row.warehouse_code, row.sku): row for row in _lock(_LOCK_PARCELS, codes, skus)}
+    return lock_pairs(
+        [(parcel.warehouse_code, line.sku) for parcel in parcels for line in parcel.lines]
+    )
+
+
+def lock_pairs(pairs: Sequence[tuple[str, str]]) -> dict[tuple[str, str], LockedStock]:
+    """Lock exactly the rows of these (warehouse code, SKU) that exist."""
+    rows = _lock(_LOCK_PAIRS, [code for code, _ in pairs], [sku for _, sku in pairs])
+    return {(row.warehouse_code, row.sku): row for row in rows}
 
 
 def lock_candidates(

@@ -21,19 +21,15 @@ COLUMNS = ("warehouse", "sku", "on_hand")
 BATCH = 1000
 LONGEST_SKU = 64
 
-Key = tuple[int, str]
+Pair = tuple[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StockRow:
     line: int
-    warehouse_id: int
+    warehouse: str
     sku: str
     on_hand: int
-
-    @property
-    def key(self) -> Key:
-        return self.warehouse_id, self.sku
 
 
 def import_stock(
@@ -98,31 +94,26 @@ class _Loader:
         self.rows += len(records)
         rows = [row for line, record in records if (row := self._read(line, record)) is not None]
         known = get_offers(skus=sorted({row.sku for row in rows}))
-        latest: dict[Key, StockRow] = {}
+        latest: dict[Pair, StockRow] = {}
         for row in rows:
             if row.sku in known:
-                latest[row.key] = row
+                latest[row.warehouse, row.sku] = row
             else:
                 self.refuse(row.line, f"The catalog has no SKU “{row.sku}”.")
         if latest:
             self._save(latest)
 
     @transaction.atomic
-    def _save(self, latest: Mapping[Key, StockRow]) -> None:
+    def _save(self, latest: Mapping[Pair, StockRow]) -> None:
         # Sorted, as two imports that insert the same rows wait for each other's unique keys.
         Stock.objects.bulk_create(
-            [Stock(warehouse_id=warehouse_id, sku=sku) for warehouse_id, sku in sorted(latest)],
+            [Stock(warehouse_id=self._warehouses[code], sku=sku) for code, sku in sorted(latest)],
             ignore_conflicts=True,
         )
-        locked = stock_rows.lock_candidates(
-            warehouse_ids=[warehouse_id for warehouse_id, _ in latest],
-            skus=[sku for _, sku in latest],
-        )
+        locked = stock_rows.lock_pairs([(row.warehouse, row.sku) for row in latest.values()])
         deltas: dict[int, int] = {}
-        for stock in locked.values():
-            row = latest.get((stock.warehouse_id, stock.sku))
-            if row is None:
-                continue
+        for pair, stock in locked.items():
+            row = latest[pair]
             if row.on_hand < stock.reserved:
                 self.refuse(
                     row.line,
@@ -163,7 +154,7 @@ class _Loader:
             raise ValueError(f"A SKU has 1 to {LONGEST_SKU} characters.")
         return StockRow(
             line=line,
-            warehouse_id=self._warehouses[code],
+            warehouse=code,
             sku=sku,
             on_hand=_parse_on_hand(on_hand),
         )
