@@ -159,8 +159,9 @@ def _save_variants(work: Sequence[_Work], pictures: Mapping[int, Sequence[Pictur
             (old if variant.pk else new).append(variant)
             variant.product = each.product
             _fill_variant(variant, given, pictures[each.product.pk], position)
-    # New ones are inserted plainly: if another writer was faster with a SKU, we must fail.
-    Variant.objects.bulk_create(new)
+    # Inserted plainly: if another writer was faster with a SKU, we must fail. And in the order
+    # of their SKUs: writers of the same ones wait for each other instead of deadlocking.
+    Variant.objects.bulk_create(sorted(new, key=lambda each: each.sku))
     Variant.objects.bulk_create(
         old, update_conflicts=True, unique_fields=["id"], update_fields=VARIANT_FIELDS
     )

@@ -26,9 +26,8 @@ def attribute_fields(spec: TypeSpec) -> dict[str, forms.Field]:
 
 
 def _field(attribute: AttributeSpec) -> forms.Field:
-    common: dict[str, Any] = {"label": attribute.name, "required": attribute.required}
-    if attribute.unit:
-        common["help_text"] = f"In {attribute.unit}."
+    label = f"{attribute.name} ({attribute.unit})" if attribute.unit else attribute.name
+    common: dict[str, Any] = {"label": label, "required": attribute.required}
     match attribute.kind:
         case "boolean":
             choices = [("", "Not said"), ("yes", "Yes"), ("no", "No")]

@@ -48,14 +48,14 @@ def _price_field(*, required: bool) -> forms.DecimalField:
     largest = Money(LARGEST_PRICE, settings.SHOP_CURRENCY).to_decimal()
     return forms.DecimalField(
         required=required, min_value=0, max_value=largest, decimal_places=2,
-        widget=forms.NumberInput(attrs={"step": "0.01"}),
+        widget=forms.NumberInput(attrs={"step": "0.01", "min": 0, "max": largest}),
     )  # fmt: skip
 
 
 class VariantForm(ModelForm[Variant]):
     options = forms.CharField(
         required=False,
-        widget=forms.TextInput(attrs={"size": 30, "placeholder": "Color: Red, Size: M"}),
+        widget=forms.TextInput(attrs={"size": 24, "placeholder": "Color: Red, Size: M"}),
     )
     price = _price_field(required=True)
     compare_at = _price_field(required=False)
@@ -63,6 +63,10 @@ class VariantForm(ModelForm[Variant]):
     class Meta:
         model = Variant
         fields = ["sku", "options", "price", "compare_at", "picture", "position"]
+        widgets = {
+            "sku": forms.TextInput(attrs={"size": 16}),
+            "position": forms.NumberInput(attrs={"min": 0, "max": 999}),
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

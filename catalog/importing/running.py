@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db import Error
+from django.db import Error, IntegrityError
 
 from catalog.attributes import TypeSpec
 from catalog.category_tree import CategoryResolver, forget_tree
@@ -21,6 +21,7 @@ from shop.core.errors import StoreUnavailable
 logger = logging.getLogger(__name__)
 
 BATCH = 500
+RETRIES = 3
 PENDING = -1  # stands for a category until the product is known to be good
 
 
@@ -106,17 +107,28 @@ class Import:
         if not checked:
             return
         try:
-            saved = save_products([each.clean for each in checked], now=self.now)
+            saved = self._save_stubbornly(checked)
         except Error as error:
-            # Another writer was faster with a SKU, or one product upsets the database.
+            # One product upsets the database: let the others in without it.
             if len(checked) == 1:
                 self._refuse(BadRow(line=checked[0].line, reason=f"Cannot be saved: {error}"))
                 return
-            for each in checked:
-                self._save([each])
+            half = len(checked) // 2
+            self._save(checked[:half])
+            self._save(checked[half:])
             return
         self._account(checked, saved)
         self._project(saved)
+
+    def _save_stubbornly(self, checked: Sequence[_Checked]) -> list[Saved]:
+        """Save again if another writer was faster with a SKU: now it is there to be updated."""
+        products = [each.clean for each in checked]
+        for _attempt in range(RETRIES):
+            try:
+                return save_products(products, now=self.now)
+            except IntegrityError:
+                continue
+        return save_products(products, now=self.now)
 
     def _account(self, checked: Sequence[_Checked], saved: Sequence[Saved]) -> None:
         for each, result in zip(checked, saved, strict=True):
