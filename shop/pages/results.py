@@ -30,6 +30,8 @@ SORT_LABELS: Mapping[str, str] = {
     "name": "Name, A to Z",
 }
 OPEN_FACETS = 5
+MOST_FACETS = 10  # beyond it nobody reads on; the search orders them by how much they tell
+MOST_VALUES = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,16 +131,27 @@ def warehouses_for(request: ShopRequest) -> tuple[str, ...] | None:
 
 
 def _facets(result: SearchResult, *, hidden: str) -> tuple[FacetView, ...]:
-    shown = [facet for facet in result.facets if facet.values and facet.code != hidden]
+    offered = [facet for facet in result.facets if facet.values and facet.code != hidden]
+    shown = [
+        facet
+        for position, facet in enumerate(offered)
+        if position < MOST_FACETS or any(value.selected for value in facet.values)
+    ]
     return tuple(
         FacetView(
             code=facet.code,
             name=facet.name,
-            values=facet.values,
+            values=_most_telling(facet.values),
             is_single=facet.code in {"category", "price"},
             is_open=position < OPEN_FACETS or any(value.selected for value in facet.values),
         )
         for position, facet in enumerate(shown)
+    )
+
+
+def _most_telling(values: tuple[FacetValue, ...]) -> tuple[FacetValue, ...]:
+    return tuple(
+        value for position, value in enumerate(values) if position < MOST_VALUES or value.selected
     )
 
 
