@@ -1,6 +1,7 @@
 """The price ranges offered as a facet."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from shop.core.money import Money
 
@@ -33,5 +34,6 @@ PRICE_RANGES = tuple(
 )
 
 
+@cache
 def _short(minor: int, currency: str) -> str:
     return Money(minor, currency).format().removesuffix(".00")

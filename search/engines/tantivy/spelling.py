@@ -14,6 +14,7 @@ from tantivy import Occur, Query
 from search.engines.tantivy.schema import schema, stems, words
 from search.engines.tantivy.snapshot import Snapshot
 from search.engines.tantivy.vocabulary import SHORTEST_WORD
+from search.synonyms import synonyms
 
 KNOWN_FROM = 3  # documents with the word, from which on it is taken as meant
 EDIT_PRICE = 6.0
@@ -68,7 +69,7 @@ def _options(chunk: str, snapshot: Snapshot) -> list[Option]:
     if word is None:
         return [(chunk, 0.0)]
     known = snapshot.searcher.doc_freq("words", word)
-    if known >= KNOWN_FROM:
+    if known >= KNOWN_FROM or (word,) in synonyms():
         return [(chunk, 0.0)]
     weights = snapshot.vocabulary.weights
     distance = 2 if len(word) >= TWO_EDITS_FROM else 1
@@ -92,6 +93,8 @@ def _plain_word(chunk: str) -> str | None:
 
 
 def _edits(typed: str, candidate: str, edits: int) -> float:
+    if f"{typed}s" == candidate or f"{candidate}s" == typed:
+        return 0.0
     price = float(edits)
     if typed[0] != candidate[0]:
         price += FIRST_LETTER_PRICE

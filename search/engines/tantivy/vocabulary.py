@@ -7,6 +7,8 @@ import tantivy
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from search.text import STOP_WORDS
+
 SHORTEST_WORD = 3
 # A word in a title says more about what is sold than one in a description.
 TITLE_WEIGHT = 4
@@ -25,7 +27,9 @@ class Vocabulary:
         weights = {
             word: count
             for word, count in searcher.terms_with_prefix("words", "")
-            if len(word) >= SHORTEST_WORD and not any(char.isdigit() for char in word)
+            if len(word) >= SHORTEST_WORD
+            and word not in STOP_WORDS
+            and not any(char.isdigit() for char in word)
         }
         for word, count in searcher.terms_with_prefix("title_words", ""):
             if word in weights:

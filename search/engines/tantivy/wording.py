@@ -17,13 +17,13 @@ from search.synonyms import LONGEST_PHRASE, synonyms
 from search.text import STOP_WORDS, is_codelike, normalize_code
 
 # Tuned on judged queries (docs/search.md): a title says most, a table of facts least.
-FIELD_BOOSTS = {"title": 3.0, "brand": 2.0, "kind": 3.0, "details": 1.0, "facts": 0.6}
+FIELD_BOOSTS = {"title": 3.0, "brand": 2.0, "kind": 2.0, "details": 1.0, "facts": 0.8}
 TIE = 0.3
-CODE_BOOST = 6.0
+CODE_BOOST = 3.0
 SYNONYM_BOOST = 0.5
 PHRASE_BOOST = 1.0
 PHRASE_SLOP = 2
-ALL_WORDS_BONUS = 10.0
+ALL_WORDS_BONUS = 15.0
 # Above any score text can reach: a document with more units always comes first.
 UNIT_BONUS = 400.0
 LONGEST_CODE_RUN = 3

@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
+from django.db import connection
 
 from search.documents import SearchDocument, SearchVariant
 from search.engines.base import Feature, SearchEngine
@@ -41,8 +43,8 @@ def engine(request: pytest.FixtureRequest, tmp_path: Path) -> SearchEngine:
     return built
 
 
-def find(engine: SearchEngine, text: str = "", **filters: object) -> SearchResult:
-    return engine.search(SearchQuery(text=text, **filters))  # type: ignore[arg-type]
+def find(engine: SearchEngine, text: str = "", **filters: Any) -> SearchResult:
+    return engine.search(SearchQuery(text=text, **filters))
 
 
 def ids(result: SearchResult) -> list[int]:
@@ -397,7 +399,7 @@ class TestOrderAndPages:
     def test_sorted_by_the_price_of_the_variant_that_matches(self, engine: SearchEngine) -> None:
         engine.index(boots())
 
-        def by(sort: str, **filters: object) -> list[str]:
+        def by(sort: str, **filters: Any) -> list[str]:
             return [hit.sku for hit in find(engine, sort=sort, **filters).hits]
 
         assert by("price_asc") == ["B3", "B2-RED", "B1-RED"]
@@ -486,8 +488,14 @@ class TestWriting:
         ]
         random.shuffle(batches)
 
+        def write(batch: Sequence[SearchDocument]) -> int:
+            try:
+                return engine.index(batch)
+            finally:
+                connection.close()
+
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(engine.index, batches))
+            list(pool.map(write, batches))
 
         assert dict(engine.scan()) == dict.fromkeys(range(1, 11), 12)
 
