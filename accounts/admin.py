@@ -1,8 +1,12 @@
 """Backoffice pages for accounts."""
 
+from typing import Any
+
 from django.contrib import admin
+from django.contrib.admin.options import InlineModelAdmin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminUserCreationForm
+from django.http import HttpRequest
 
 from accounts.models import Address, User
 
@@ -60,3 +64,11 @@ class CustomerAdmin(UserAdmin[User]):
     add_fieldsets = (
         (None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),
     )
+
+    def get_inlines(
+        self,
+        request: HttpRequest,
+        obj: User | None,
+    ) -> list[type[InlineModelAdmin[Any, User]]]:
+        """Show the address book of an account that exists."""
+        return list(super().get_inlines(request, obj)) if obj else []

@@ -24,7 +24,7 @@ def build_message(
         "order": order,
         "wording": wording,
         "is_for_staff": is_for_staff,
-        "url": settings.SHOP_URL + (reverse("admin:index") if is_for_staff else _page_of(order)),
+        "url": settings.SHOP_URL + (_desk_of(order) if is_for_staff else _page_of(order)),
         "shop_name": settings.SHOP_NAME,
         "shop_url": settings.SHOP_URL,
     }
@@ -52,6 +52,12 @@ def message_id(kind: Kind, order_number: str, reference: str) -> str:
 def _page_of(order: OrderView) -> str:
     # Customers sign in to see it; a link that works without should not lie in their mailbox.
     return sign_order_link(order.number) if order.customer_id is None else order.url
+
+
+def _desk_of(order: OrderView) -> str:
+    # Where staff start a refund again.
+    [refund] = order.refunds
+    return reverse("admin:payments_refund_change", args=[refund.refund_id])
 
 
 def _domain() -> str:

@@ -137,7 +137,8 @@ def test_a_refund_that_failed_goes_to_staff_with_the_reason(story, mailoutbox, s
     message = mailoutbox[-1]
     assert message.to == [settings.STAFF_EMAIL]
     assert "It said: account closed" in message.body
-    assert "/admin/" in message.body
+    [refund] = story.order.refunds
+    assert f"/admin/payments/refund/{refund.refund_id}/change/" in message.body
     assert "ada@example.com" in message.body
 
 
