@@ -2,6 +2,9 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from uuid import UUID
+
+from django.db.models import Q
 
 from payments.gateways import gateway
 from payments.models import Payment, Refund
@@ -14,7 +17,12 @@ def differences_with_gateway(*, gateway_name: str, since: datetime) -> Iterator[
 
     :raises InfrastructureError: if the gateway does not answer
     """
-    payments = Payment.objects.filter(gateway=gateway_name, created_at__gte=since)
+    books = gateway(gateway_name).fetch_books(since=since)
+    # A payment may have been opened before `since` and captured after it.
+    booked = [capture.payment_id for capture in books.captures if _is_uuid(capture.payment_id)]
+    payments = Payment.objects.filter(
+        Q(created_at__gte=since) | Q(id__in=booked), gateway=gateway_name
+    )
     refunds = Refund.objects.filter(payment__in=payments).select_related("payment")
     ours = Ours(
         payments=[
@@ -36,5 +44,13 @@ def differences_with_gateway(*, gateway_name: str, since: datetime) -> Iterator[
             for refund in refunds
         ],
     )
-    for found in reconcile(ours, gateway(gateway_name).fetch_books(since=since)):
+    for found in reconcile(ours, books):
         yield Difference(kind=f"gateway_{found.code}", subject=found.subject, detail=found.detail)
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

@@ -104,6 +104,7 @@ def _processes(port: int, paths: EmbeddedPaths, watchdog: Watchdog) -> Iterator[
         environment={
             **os.environ,
             "DJANGO_SETTINGS_MODULE": "shop.settings",
+            "SANDBOX_SECRET": os.environ.get("SANDBOX_SECRET", "only-for-development"),
             # Celery warns at length about root; here it is a person trying the shop out.
             "PYTHONWARNINGS": "ignore:You're running the worker with superuser",
         },
@@ -140,7 +141,6 @@ def process_specs(port: int, var: Path) -> Sequence[ProcessSpec]:
     sandbox = [
         *(python, "-m", "payments.sandbox_site", "--port", str(port + 1)),
         *("--shop-url", f"http://127.0.0.1:{port}", "--data", str(var / "sandbox")),
-        *("--secret", os.environ.get("SANDBOX_SECRET", "only-for-development")),
     ]
     return [
         ProcessSpec("web", web),
