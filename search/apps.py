@@ -2,6 +2,8 @@
 
 from django.apps import AppConfig
 
+from shop.core.registry import audit_checks
+
 
 class SearchConfig(AppConfig):
     """The app's entry in INSTALLED_APPS; subscribes the search consumer."""
@@ -11,6 +13,8 @@ class SearchConfig(AppConfig):
 
     def ready(self) -> None:
         # Handlers and the outbox need the models, which exist only now.
+        from search.audit import audit_search
         from search.handlers import subscribe_handlers
 
         subscribe_handlers()
+        audit_checks.add("search", audit_search)
