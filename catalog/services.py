@@ -1,6 +1,6 @@
 """Changes to the catalogue; each in one transaction with the event that tells of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -25,7 +25,6 @@ from catalog.validation import clean_product
 from shop.core.errors import NotFound
 
 
-@transaction.atomic
 def save_product(
     *, data: ProductInput, create_category: bool = True, now: datetime | None = None
 ) -> int:
@@ -37,16 +36,34 @@ def save_product(
     :raises InvalidProduct: with every problem, by field
     :raises SkuTaken: if the SKUs belong to more than one product
     """
-    try:
-        category_id = CategoryResolver(create=create_category).resolve(data.category)
-    except (InvalidCategory, NotFound) as error:
-        raise InvalidProduct({"category": [str(error)]}) from error
-    clean = clean_product(data, types=type_specs_by_code(), category_id=category_id)
-    (saved,) = save_products([clean], now=now or timezone.now())
-    if saved.refusal:
-        raise saved.refusal
+    (product_id,) = save_many_products(data=[data], create_category=create_category, now=now)
+    return product_id
+
+
+@transaction.atomic
+def save_many_products(
+    *, data: Sequence[ProductInput], create_category: bool = True, now: datetime | None = None
+) -> list[int]:
+    """Do what `save_product` does, for all of them or none, and return their ids in order.
+
+    No SKU may be in two of them.
+
+    :raises InvalidProduct, SkuTaken: for the first that cannot be saved
+    """
+    types, resolver = type_specs_by_code(), CategoryResolver(create=create_category)
+    clean = []
+    for each in data:
+        try:
+            category_id = resolver.resolve(each.category)
+        except (InvalidCategory, NotFound) as error:
+            raise InvalidProduct({"category": [str(error)]}) from error
+        clean.append(clean_product(each, types=types, category_id=category_id))
+    results = save_products(clean, now=now or timezone.now())
+    for saved in results:
+        if saved.refusal:
+            raise saved.refusal
     forget_tree()
-    return saved.product_id
+    return [saved.product_id for saved in results]
 
 
 @transaction.atomic

@@ -29,6 +29,7 @@ from shop.demo.palette import shades
 DRAWINGS = Path(__file__).parent / "drawings"
 USUAL_SHADOW = 62
 TITLE_WIDTH = 13  # characters that fit a book's cover
+LETTERED = {"T", "L"}  # never mirrored
 TRANSLUCENT = {"s": ("#ffffff", 0.36), "h": ("#1b222c", 0.1)}
 BACKDROPS = (
     '<circle cx="100" cy="96" r="80" {0}/>',
@@ -58,7 +59,9 @@ def drawings() -> Mapping[str, str]:
     found: dict[str, str] = {}
     for path in sorted(DRAWINGS.glob("*.yaml")):
         found.update(yaml.safe_load(path.read_text(encoding="utf-8")))
-    return {name: found[text[2:]] if text.startswith("= ") else text for name, text in found.items()}
+    return {
+        name: found[text[2:]] if text.startswith("= ") else text for name, text in found.items()
+    }
 
 
 def draw(name: str, *, color: str, words: Words) -> str:
@@ -69,11 +72,14 @@ def draw(name: str, *, color: str, words: Words) -> str:
     seed = _seed(words.brand + words.title)
     colors = shades(color, seed)
     lines = drawings()[name].splitlines()
-    backdrop = BACKDROPS[seed // 7 % len(BACKDROPS)].format('fill="#fff" opacity=".5"')
+    backdrop = BACKDROPS[seed // 7 % len(BACKDROPS)].format(f'fill="{colors["backdrop"]}"')
+    thing = "".join(_parts(lines, colors, words))
+    if seed % 2 and not any(line.strip()[0] in LETTERED for line in lines):
+        thing = f'<g transform="matrix(-1 0 0 1 200 0)">{thing}</g>'
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 800" role="img">'
-        f'<rect width="800" height="800" fill="{colors["ground"]}"/><g transform="scale(4)">'
-        f"{backdrop}{''.join(_parts(lines, colors, words))}</g></svg>"
+        f'<rect width="800" height="800" fill="{colors["ground"]}"/>'
+        f'<g transform="scale(4)">{backdrop}{thing}</g></svg>'
     )
 
 
@@ -146,7 +152,9 @@ def _cover(given: list[str], colors: Colors, words: Words) -> str:
     lines = wrap(words.title, TITLE_WIDTH)
     size = 11 if len(lines) <= 3 else 9  # noqa: PLR2004 (a long title is set smaller)
     style = f'font-size="{size}" font-weight="700" {_paint("fill", "w", colors)}'
-    title = [_text(line, x=x, y=str(y + n * (size + 1)), style=style) for n, line in enumerate(lines)]
+    title = [
+        _text(line, x=x, y=str(y + n * (size + 1)), style=style) for n, line in enumerate(lines)
+    ]
     below = str(y + len(lines) * (size + 1))
     return "".join(title) + _text(
         words.author, x=x, y=below, style=f'font-size="6.5" {_paint("fill", "c", colors)}'

@@ -32,7 +32,7 @@ QUIET_GROUNDS = ("#d6e0dd", "#e3d9ca", "#d3deea", "#e6d8dc", "#dadfcf")
 
 
 def shades(color: str, seed: int) -> dict[str, str]:
-    """Return the colors of one drawing by letter; `ground` is what it stands on."""
+    """Return the colors of one drawing by letter; `ground` and `backdrop` lie behind it."""
     main = COLORS[color]
     accent = _accent(main, seed)
     return {
@@ -44,7 +44,7 @@ def shades(color: str, seed: int) -> dict[str, str]:
         "p": mix(main, WHITE, 0.62),
         "a": accent,
         "A": mix(accent, NIGHT, 0.22),
-        "ground": _ground(main, seed),
+        **_behind(main, seed),
     }
 
 
@@ -63,10 +63,12 @@ def _channels(color: str) -> tuple[int, int, int]:
     return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16)
 
 
-def _ground(main: str, seed: int) -> str:
+def _behind(main: str, seed: int) -> dict[str, str]:
     if brightness(main) > LIGHT_ENOUGH:
-        return QUIET_GROUNDS[seed % len(QUIET_GROUNDS)]
-    return mix(mix(main, WHITE, 0.8), "#f5eee2", 0.35)
+        ground = QUIET_GROUNDS[seed % len(QUIET_GROUNDS)]
+        return {"ground": ground, "backdrop": mix(ground, NIGHT, 0.07)}
+    ground = mix(mix(main, WHITE, 0.8), "#f5eee2", 0.35)
+    return {"ground": ground, "backdrop": mix(ground, WHITE, 0.5)}
 
 
 def _accent(main: str, seed: int) -> str:

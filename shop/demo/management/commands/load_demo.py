@@ -1,0 +1,26 @@
+"""Fill the shop with its demo data; what is there already stays as it is."""
+
+from typing import Any
+
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from shop.demo.loading import load_demo
+
+
+class Command(BaseCommand):
+    help = "Load the demo products, warehouses, stock and customers that are not there yet."
+
+    def handle(self, **options: Any) -> None:
+        loud = options["verbosity"] > 1
+        report = load_demo(
+            now=timezone.now(),
+            on_progress=lambda text: self.stdout.write(text) if loud else None,
+        )
+        if report.changed_nothing:
+            self.stdout.write("The demo data is all there.")
+        else:
+            self.stdout.write(
+                f"Demo data loaded: {report.products} products, {report.lanes} delivery lanes, "
+                f"{report.people} accounts, {report.orders} orders."
+            )
