@@ -6,8 +6,11 @@ from shop.pages import (
     cart,
     cart_lines,
     category,
+    checkout,
     deliver_to,
     home,
+    order,
+    orders,
     product,
     related,
     search,
@@ -35,6 +38,17 @@ urlpatterns += [
     path("wishlist/", wishlist.wishlist, name="wishlist"),
     path("wishlist/lines/", wishes.save_wish, name="save-wish"),
     path("wishlist/lines/change/", wishlist.change_wish, name="change-wish"),
+]
+
+# --- checkout and orders ----------------------------------------------------------------------
+urlpatterns += [
+    path("checkout/", checkout.checkout, name="checkout"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<str:number>/", order.order, name="order"),
+    path("orders/<str:number>/news/", order.order_news, name="order-news"),
+    path("orders/<str:number>/pay/", order.pay_order, name="pay-order"),
+    path("orders/<str:number>/cancel/", order.cancel, name="cancel-order"),
+    path("orders/<str:number>/try-again/", order.try_again, name="try-order-again"),
 ]
 
 # --- files of a fixed name, and the design system ---------------------------------------------

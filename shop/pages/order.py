@@ -1,0 +1,112 @@
+"""The page of one order, and what its customer can do there: pay, cancel, try again."""
+
+from datetime import datetime
+
+from django.contrib import messages
+from django.http import HttpResponse, HttpResponseBase
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from orders.services import cancel_order, restore_cart
+from orders.states import UNPAID, IllegalTransition
+from orders.types import OrderView
+from shop.core.stream import record
+from shop.pages.order_access import find_order, token_of
+from shop.pages.order_view import build_order_page, timezone_of
+from shop.pages.payment import ask_if_overdue, see_other, send_to_gateway
+from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
+
+CANNOT_RESTORE = "Nothing of this order is sold any more."
+
+
+@require_safe
+@never_cache
+def order(request: ShopRequest, number: str) -> HttpResponseBase:
+    """Show the order; coming back from the payment page, ask the gateway if its news is late."""
+    now = timezone.now()
+    found = _with_news(request, find_order(request, number), now=now)
+    return _render(request, found, "pages/order.html", now=now)
+
+
+@require_safe
+@never_cache
+def order_news(request: ShopRequest, number: str) -> HttpResponseBase:
+    """Answer the open page that asks for news: the new body, or 204 while nothing changed."""
+    now = timezone.now()
+    found = _with_news(request, find_order(request, number), now=now)
+    page = build_order_page(found, token=token_of(request), now=now)
+    if request.GET.get("mark") == page.mark:
+        return HttpResponse(status=204)
+    return _render(request, found, "pages/order_body.html", now=now)
+
+
+@require_POST
+def pay_order(request: ShopRequest, number: str) -> HttpResponseBase:
+    """Go to the payment page, again if need be, until the window ends."""
+    found = find_order(request, number)
+    return send_to_gateway(
+        request, number=number, back=_address(request, found), now=timezone.now()
+    )
+
+
+@require_POST
+def cancel(request: ShopRequest, number: str) -> HttpResponseBase:
+    """Cancel before shipping; what was paid is refunded."""
+    found = find_order(request, number)
+    try:
+        cancel_order(number=found.number, actor=found.email, now=timezone.now())
+    except IllegalTransition as error:
+        messages.warning(request, f"{error} It was not cancelled.")
+    else:
+        messages.success(request, "The order was cancelled.")
+    return see_other(request, _address(request, found))
+
+
+@require_POST
+def try_again(request: ShopRequest, number: str) -> HttpResponseBase:
+    """Put the lines of an order that was not paid back in the cart."""
+    found = find_order(request, number)
+    if found.status not in UNPAID or found.is_archived:
+        messages.warning(request, "This order cannot be tried again.")
+        return see_other(request, _address(request, found))
+    cart = restore_cart(number=found.number, owner=owner_of(request))
+    request.tally.cart = cart.count
+    for line in found.lines:
+        if line.sku in cart.skus:
+            _record_restored(request, line.sku, line.quantity)
+    if not cart.lines:
+        messages.warning(request, CANNOT_RESTORE)
+    else:
+        messages.success(request, "Your items are back in the cart.")
+    return see_other(request, "/cart/")
+
+
+def _with_news(request: ShopRequest, found: OrderView, *, now: datetime) -> OrderView:
+    return find_order(request, found.number) if ask_if_overdue(found, now=now) else found
+
+
+def _render(
+    request: ShopRequest, found: OrderView, template: str, *, now: datetime
+) -> HttpResponse:
+    page = build_order_page(found, token=token_of(request), now=now)
+    with timezone.override(timezone_of(found)):
+        return render(request, template, {"page": page, "order": found})
+
+
+def _address(request: ShopRequest, found: OrderView) -> str:
+    token = token_of(request)
+    return f"{found.url}?{urlencode({'token': token})}" if token else found.url
+
+
+def _record_restored(request: ShopRequest, sku: str, quantity: int) -> None:
+    record(
+        "cart",
+        visitor=request.visitor,
+        customer_id=customer_id_of(request),
+        action="add",
+        sku=sku,
+        quantity=quantity,
+    )

@@ -1,0 +1,43 @@
+"""Who may see an order: its customer, the browser a guest placed it in, and who has its link."""
+
+import re
+
+from django.http import HttpRequest
+
+from orders.errors import OrderNotFound
+from orders.selectors import get_order
+from orders.types import OrderView
+from shop.core.order_links import opens_order
+from shop.pages.shopper import ShopRequest, customer_id_of
+
+NUMBER = re.compile(r"[0-9A-Z-]{4,20}")
+LONGEST_TOKEN = 200
+
+
+def token_of(request: HttpRequest) -> str:
+    """Return the token of a signed link, from the address or a form of the order's page."""
+    token = request.GET.get("token") or request.POST.get("token", "")
+    return token if len(token) <= LONGEST_TOKEN else ""
+
+
+def find_order(request: ShopRequest, number: str) -> OrderView:
+    """Return the order if this shopper may see it; to all others it does not exist.
+
+    :raises OrderNotFound: if there is none, or it is somebody else's
+    :raises StoreUnavailable: if it may be in the archive and that does not answer
+    """
+    if not NUMBER.fullmatch(number):
+        raise OrderNotFound(number)
+    order = get_order(number=number)
+    if not may_see(request, order):
+        raise OrderNotFound(number)
+    return order
+
+
+def may_see(request: ShopRequest, order: OrderView) -> bool:
+    """Tell whether the order is this shopper's."""
+    if opens_order(order_number=order.number, token=token_of(request)):
+        return True
+    if order.customer_id is not None:
+        return order.customer_id == customer_id_of(request)
+    return bool(order.visitor) and order.visitor == request.visitor

@@ -1,0 +1,134 @@
+"""What the page of an order shows, live or archived."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, tzinfo
+from zoneinfo import ZoneInfo
+
+from logistics.types import ShipmentInfo
+from orders.states import UNPAID, OrderStatus
+from orders.types import OrderView
+from shop.core.errors import InvalidInput
+from shop.core.postal import find_place
+from shop.pages.order_words import (
+    HEADLINES,
+    TONES,
+    EntryView,
+    RefundView,
+    entries_of,
+    refund_of,
+)
+
+POLL_PAYMENT_SECONDS = 2
+POLL_REFUND_SECONDS = 10
+CANCELLABLE = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.CONFIRMED, OrderStatus.PACKED})
+LEVELS = {"standard": "Standard delivery", "express": "Express delivery"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class PaymentPanel:
+    """What is there to pay; `seconds_left` is 0 when the time is over and the end not yet told."""
+
+    expires_at: datetime
+    seconds: int
+    seconds_left: int
+
+    @property
+    def left(self) -> str:
+        minutes, seconds = divmod(self.seconds_left, 60)
+        return f"{minutes}:{seconds:02}"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderPageView:
+    order: OrderView
+    headline: str
+    tone: str
+    payment: PaymentPanel | None
+    refund: RefundView | None
+    entries: tuple[EntryView, ...]
+    token: str
+
+    @property
+    def parcels(self) -> tuple[ShipmentInfo, ...]:
+        return self.order.shipments
+
+    @property
+    def parcel_count(self) -> int:
+        return len(self.order.shipments or self.order.warehouse_codes) or 1
+
+    @property
+    def level_name(self) -> str:
+        return LEVELS.get(self.order.service_level, self.order.service_level)
+
+    @property
+    def item_count(self) -> int:
+        return sum(line.quantity for line in self.order.lines)
+
+    @property
+    def is_promised(self) -> bool:
+        """Say whether a parcel is still to be expected."""
+        return not self.order.is_final
+
+    @property
+    def can_cancel(self) -> bool:
+        return self.order.status in CANCELLABLE
+
+    @property
+    def can_try_again(self) -> bool:
+        return self.order.status in UNPAID and not self.order.is_archived
+
+    @property
+    def poll_seconds(self) -> int:
+        """Return how often to look for news, 0 for not at all."""
+        if self.payment is not None:
+            return POLL_PAYMENT_SECONDS
+        return POLL_REFUND_SECONDS if self.refund and self.refund.is_moving else 0
+
+    @property
+    def mark(self) -> str:
+        """Return what changes whenever the page would look different."""
+        paid = self.order.payment
+        refund = paid.refund.state if paid and paid.refund else ""
+        is_over = "over" if self.payment and not self.payment.seconds_left else ""
+        has_page = "page" if paid and paid.pay_url else ""
+        return "-".join((self.order.status, paid.state if paid else "", refund, is_over, has_page))
+
+
+def build_order_page(order: OrderView, *, token: str, now: datetime) -> OrderPageView:
+    refund = order.refunds[0] if order.refunds else None
+    return OrderPageView(
+        order=order,
+        headline=_headline(order),
+        tone=TONES.get(order.status, ""),
+        payment=_payment(order, now),
+        refund=refund_of(refund) if refund else None,
+        entries=entries_of(order),
+        token=token,
+    )
+
+
+def timezone_of(order: OrderView) -> tzinfo:
+    """Return the time zone that the parcels go to: the order's times are told in it."""
+    try:
+        return ZoneInfo(find_place(order.address.country, order.address.postal_code).timezone)
+    except InvalidInput:
+        return UTC
+
+
+def _headline(order: OrderView) -> str:
+    last = order.timeline[-1] if order.timeline else None
+    if order.status == OrderStatus.PAYMENT_FAILED and last and last.cause == "cancelled":
+        return "This order was cancelled"
+    return HEADLINES[order.status]
+
+
+def _payment(order: OrderView, now: datetime) -> PaymentPanel | None:
+    if order.status != OrderStatus.AWAITING_PAYMENT or order.payment is None:
+        return None
+    window = order.payment.expires_at - order.payment.created_at
+    left = order.payment.expires_at - now
+    return PaymentPanel(
+        expires_at=order.payment.expires_at,
+        seconds=max(int(window.total_seconds()), 1),
+        seconds_left=max(int(left.total_seconds()), 0),
+    )
