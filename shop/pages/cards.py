@@ -116,4 +116,12 @@ def _more_variants(document: ItemDocument) -> str:
     if count < 2:  # noqa: PLR2004 - one variant is no choice
         return ""
     names = {name for variant in document.variants for name in variant.options}
-    return f"{count} {next(iter(names)).lower()}s" if len(names) == 1 else f"{count} options"
+    return (
+        f"{count} {_plural(next(iter(names)).lower())}" if len(names) == 1 else f"{count} options"
+    )
+
+
+def _plural(noun: str) -> str:
+    if noun.endswith(("s", "x", "sh", "ch")):
+        return f"{noun}es"
+    return f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"

@@ -1,6 +1,6 @@
 """The start page: where to deliver, what is popular, what is new, what there is."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from catalog.selectors import get_items, list_categories
+from catalog.types import CategoryNode
 from search.selectors import search_products
 from search.types import Hit, SearchQuery, Sort
 from shop.core.errors import InfrastructureError
@@ -21,6 +22,8 @@ from shop.pages.results import warehouses_for
 from shop.pages.shopper import ShopRequest, customer_id_of
 
 IN_A_ROW = 12
+MOST_ROWS = 4
+CATEGORY_ROWS = 2
 PICTURES_KEPT_SECONDS = 600
 
 
@@ -46,41 +49,74 @@ class HomeView:
     categories: tuple[CategoryTile, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Selection:
+    """A row before its products are read."""
+
+    title: str
+    url: str
+    hits: tuple[Hit, ...]
+
+
 @require_safe
 def home(request: ShopRequest) -> HttpResponse:
     """Show the start page; without a search or an item store it is only shorter."""
-    now = timezone.now()
     warehouses = warehouses_for(request)
+    roots = tuple(node for node in list_categories() if node.product_count)
     newest, total = _find("newest", warehouses=warehouses)
-    rows = [*_shelf_rows(request, now, warehouses)]
-    if newest:
-        cards = build_cards(request, newest, now=now)
-        rows.append(Row(title="New arrivals", url="/search/?sort=newest", cards=cards))
+    selections = [
+        *_shelves(request, warehouses),
+        Selection(title="New arrivals", url="/search/?sort=newest", hits=newest),
+        *_largest_categories(roots, warehouses),
+    ]
     page = HomeView(
         reach=f"{total:,} products reach this address." if total else "",
-        rows=tuple(row for row in rows if row.cards),
-        categories=_tiles(),
+        rows=_rows(request, selections[:MOST_ROWS], now=timezone.now()),
+        categories=_tiles(roots),
     )
     return render(request, "pages/home.html", {"page": page})
 
 
-def _shelf_rows(
-    request: ShopRequest, now: datetime, warehouses: tuple[str, ...] | None
-) -> Sequence[Row]:
+def _rows(
+    request: ShopRequest, selections: Sequence[Selection], *, now: datetime
+) -> tuple[Row, ...]:
+    """Read the products of all rows at once."""
+    hits = {hit.sku: hit for selection in selections for hit in selection.hits}
+    cards = {card.sku: card for card in build_cards(request, list(hits.values()), now=now)}
+    rows = (
+        Row(
+            title=selection.title,
+            url=selection.url,
+            cards=tuple(cards[hit.sku] for hit in selection.hits if hit.sku in cards),
+        )
+        for selection in selections
+    )
+    return tuple(row for row in rows if row.cards)
+
+
+def _shelves(request: ShopRequest, warehouses: tuple[str, ...] | None) -> Iterator[Selection]:
     asked = ShelfRequest(
         visitor=request.visitor,
         customer_id=customer_id_of(request),
         warehouses=warehouses,
         limit=IN_A_ROW,
     )
-    rows = []
     for _, fill in product_shelves:
         shelf = fill(asked)
         if shelf is not None:
-            hits = [Hit(product_id=pair[0], sku=pair[1]) for pair in shelf.products]
-            cards = build_cards(request, hits, now=now)
-            rows.append(Row(title=shelf.title, url=shelf.url, cards=cards))
-    return rows
+            hits = tuple(Hit(product_id=pair[0], sku=pair[1]) for pair in shelf.products)
+            yield Selection(title=shelf.title, url=shelf.url, hits=hits)
+
+
+def _largest_categories(
+    roots: Sequence[CategoryNode], warehouses: tuple[str, ...] | None
+) -> Iterator[Selection]:
+    if len(roots) < MOST_ROWS:
+        return  # the tiles show as much
+    for node in sorted(roots, key=lambda root: -root.product_count)[:CATEGORY_ROWS]:
+        # By name rather than by age: what was entered together looks alike.
+        hits, _ = _find("name", warehouses=warehouses, category=node.path)
+        yield Selection(title=node.name, url=category_url(node.path), hits=hits)
 
 
 def _find(
@@ -94,8 +130,7 @@ def _find(
     return result.hits, result.total
 
 
-def _tiles() -> tuple[CategoryTile, ...]:
-    roots = [node for node in list_categories() if node.product_count]
+def _tiles(roots: Sequence[CategoryNode]) -> tuple[CategoryTile, ...]:
     pictures: dict[str, str] | None = cache.get("pages.category-pictures")
     if pictures is None:
         pictures = {node.path: _picture_of(node.path) for node in roots}

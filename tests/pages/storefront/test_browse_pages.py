@@ -117,3 +117,17 @@ def test_every_page_has_one_heading_and_a_way_past_the_header(client, sell):
         assert text.count("<h1") == 1
         assert 'class="skip-link" href="#main"' in text
         assert text.count("<main") == 1
+
+
+def test_home_reads_the_products_of_all_its_rows_at_once(
+    client, sell, deliver_to, django_assert_max_num_queries
+):
+    for name in ("Kitchen", "Garden", "Home", "Pets"):
+        sell(title=f"{name} thing", category=name)
+    deliver_to("94103")
+    first = client.get("/")
+
+    assert [row.title for row in first.context["page"].rows] == ["New arrivals", "Garden", "Home"]
+    # Three searches in SQL take four each; documents one, promises two, popular rows two.
+    with django_assert_max_num_queries(17):
+        client.get("/")
