@@ -175,6 +175,38 @@ def test_a_customer_changes_the_password_and_is_told_by_email(client, mailoutbox
     assert [message.subject for message in mailoutbox] == ["Your Parcelwise password was changed"]
 
 
+def test_a_new_email_counts_once_its_code_is_typed(client, mailoutbox):
+    customer = make_customer(email="ada@example.com")
+    client.force_login(customer)
+
+    client.post("/accounts/email/", {"email": "Ada@New.example", "action_add": ""}, follow=True)
+    client.post("/accounts/reauthenticate/", {"password": PASSWORD, "next": "/accounts/email/"})
+    customer.refresh_from_db()
+    assert customer.email == "ada@example.com"
+    [message] = mailoutbox
+    assert message.to == ["ada@new.example"]
+    client.post("/accounts/confirm-email/", {"code": code_in(message)}, follow=True)
+
+    customer.refresh_from_db()
+    assert customer.email == "ada@new.example"
+    [told] = mailoutbox[1:]
+    assert told.to == ["ada@example.com"]
+    assert told.subject == "Your Parcelwise e-mail was changed"
+    assert "ada@new.example instead of ada@example.com" in told.body
+
+
+def test_a_stolen_open_session_does_not_change_the_email(client, mailoutbox):
+    make_customer(email="ada@example.com")
+    client.force_login(User.objects.get())
+
+    page = client.post(
+        "/accounts/email/", {"email": "thief@example.com", "action_add": ""}, follow=True
+    )
+
+    assert "Confirm it is you" in page.text
+    assert mailoutbox == []
+
+
 def test_emails_are_text_and_html_and_wake_no_auto_responder(client, mailoutbox):
     sign_up(client)
 
