@@ -1,5 +1,6 @@
 """Can this variant reach the shopper, and when: the four things a product page can say."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -20,7 +21,10 @@ class DeliveryState(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class DeliveryView:
-    """`day`, `order_by` and `fee` are there only if promised."""
+    """`day`, `order_by` and `fee` are there only if promised.
+
+    `reachable` has the variants that can be brought to the address; None while there is none.
+    """
 
     state: DeliveryState
     now: datetime
@@ -28,22 +32,30 @@ class DeliveryView:
     day: date | None = None
     order_by: datetime | None = None
     fee: Money | None = None
+    reachable: frozenset[str] | None = None
 
     @property
     def can_be_bought(self) -> bool:
         return self.state in {DeliveryState.PROMISED, DeliveryState.ASK}
 
 
-def find_delivery(request: ShopRequest, *, sku: str, now: datetime) -> DeliveryView:
-    """Return when the variant reaches the shopper, or why it does not."""
+def find_delivery(
+    request: ShopRequest, *, sku: str, siblings: Sequence[str], now: datetime
+) -> DeliveryView:
+    """Return when the variant reaches the shopper, or why it does not.
+
+    The product's other variants are asked for along with it, at no more statements.
+    """
     destination = request.deliver_to
     if destination is None:
         return DeliveryView(state=_state_elsewhere(sku, DeliveryState.ASK), now=now)
     place = f"{destination.postal_code} {destination.city}".strip()
-    promise = promises(skus=[sku], destination=destination, now=now).get(sku)
+    promised = promises(skus=[sku, *siblings], destination=destination, now=now)
+    reachable = frozenset(promised)
+    promise = promised.get(sku)
     if promise is None:
         state = _state_elsewhere(sku, DeliveryState.NOT_DELIVERABLE)
-        return DeliveryView(state=state, now=now, place=place)
+        return DeliveryView(state=state, now=now, place=place, reachable=reachable)
     return DeliveryView(
         state=DeliveryState.PROMISED,
         now=now,
@@ -51,6 +63,7 @@ def find_delivery(request: ShopRequest, *, sku: str, now: datetime) -> DeliveryV
         day=promise.delivery_date,
         order_by=promise.order_by,
         fee=promise.fee,
+        reachable=reachable,
     )
 
 

@@ -35,7 +35,7 @@ def product(request: ShopRequest, slug: str, sku: str) -> HttpResponseBase:
     page = build_product(
         document,
         sku=sku,
-        delivery=find_delivery(request, sku=sku, now=now),
+        delivery=find_delivery(request, sku=sku, siblings=_siblings(document, sku), now=now),
         is_saved=sku in wished_by(request),
         site=f"{request.scheme}://{request.get_host()}",
     )
@@ -60,6 +60,10 @@ def _say_it_is_gone(request: ShopRequest, document: ItemDocument) -> HttpRespons
         "category_url": category_url(last.path) if last else "/search/",
     }
     return render(request, "pages/product_gone.html", context, status=410)
+
+
+def _siblings(document: ItemDocument, sku: str) -> list[str]:
+    return [variant.sku for variant in document.variants if variant.sku != sku]
 
 
 def _root_of(document: ItemDocument) -> str:

@@ -19,12 +19,16 @@ UNSAFE_IN_SCRIPT = {ord("<"): "\\u003C", ord(">"): "\\u003E", ord("&"): "\\u0026
 
 @dataclass(frozen=True, kw_only=True)
 class OptionChoice:
-    """One value of an option; `is_exact` if only this option changes on the way there."""
+    """One value of an option; `is_exact` if only this option changes on the way there.
+
+    `is_reachable` is False only if we know that this variant cannot be brought to the shopper.
+    """
 
     value: str
     url: str
     is_current: bool
     is_exact: bool
+    is_reachable: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,7 +74,7 @@ def build_product(
         compare_at=variant.compare_at,
         saving=percent_saved(variant),
         pictures=_pictures(document, variant),
-        options=_options(document, variant),
+        options=_options(document, variant, delivery.reachable),
         delivery=delivery,
         is_saved=is_saved,
         json_ld=_json_ld(document, variant, delivery, site),
@@ -83,7 +87,9 @@ def _pictures(document: ItemDocument, variant: VariantDocument) -> tuple[Picture
     return (own, *others) if own else ()
 
 
-def _options(document: ItemDocument, current: VariantDocument) -> tuple[OptionView, ...]:
+def _options(
+    document: ItemDocument, current: VariantDocument, reachable: frozenset[str] | None
+) -> tuple[OptionView, ...]:
     names = dict.fromkeys(name for variant in document.variants for name in variant.options)
     # JSON keeps no order; what is seen first is chosen first.
     ordered = sorted(names, key=lambda name: name not in CHOSEN_FIRST)
@@ -91,7 +97,7 @@ def _options(document: ItemDocument, current: VariantDocument) -> tuple[OptionVi
         OptionView(
             name=name,
             current=current.options.get(name, ""),
-            choices=tuple(_choice(document, current, name, value) for value in values),
+            choices=tuple(_choice(document, current, name, value, reachable) for value in values),
         )
         for name in ordered
         if (values := _values_of(document, name))
@@ -103,7 +109,11 @@ def _values_of(document: ItemDocument, name: str) -> tuple[str, ...]:
 
 
 def _choice(
-    document: ItemDocument, current: VariantDocument, name: str, value: str
+    document: ItemDocument,
+    current: VariantDocument,
+    name: str,
+    value: str,
+    reachable: frozenset[str] | None,
 ) -> OptionChoice:
     wanted: Mapping[str, str] = {**current.options, name: value}
     having = [variant for variant in document.variants if variant.options.get(name) == value]
@@ -114,6 +124,7 @@ def _choice(
         url=document.url(nearest.sku),
         is_current=current.options.get(name) == value,
         is_exact=dict(nearest.options) == dict(wanted),
+        is_reachable=reachable is None or nearest.sku in reachable,
     )
 
 

@@ -9,6 +9,7 @@ from catalog.services import retire_product
 from catalog.types import VariantInput
 from shop.core import stream
 from tests.factories.catalog import make_draft, project_product
+from tests.factories.logistics import put_stock
 
 pytestmark = pytest.mark.django_db
 
@@ -167,3 +168,22 @@ def test_neighbors_are_of_the_same_category_and_reach_the_shopper(client, sell, 
 
     assert [card.title for card in answer.context["cards"]] == ["Steel kettle"]
     assert "More in Kettles" in answer.text
+
+
+def test_options_that_cannot_reach_the_shopper_are_marked(client, sell, deliver_to):
+    item = sell(title="Copper kettle", variants=TWO_BY_TWO, stock=0)
+    put_stock("K-Moss-L", 1)
+    deliver_to("94103")
+
+    color, size = client.get(item.url("K-Moss-L")).context["page"].options
+
+    assert [(c.value, c.is_reachable) for c in color.choices] == [("Moss", True), ("Slate", False)]
+    assert [(c.value, c.is_reachable) for c in size.choices] == [("S", False), ("L", True)]
+
+
+def test_without_an_address_no_option_is_marked(client, sell):
+    item = sell(variants=TWO_BY_TWO, stock=0)
+
+    options = client.get(item.url("K-Moss-L")).context["page"].options
+
+    assert all(choice.is_reachable for option in options for choice in option.choices)
