@@ -1,7 +1,7 @@
 """What an engine indexes: one document per product, with its variants and their warehouses."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
@@ -36,6 +36,9 @@ class SearchVariant:
     currency: str = "USD"
     warehouses: tuple[str, ...] = ()
 
+    def to_json(self) -> dict[str, Any]:
+        return {**vars(self), "options": dict(self.options), "warehouses": list(self.warehouses)}
+
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> Self:
         return cls(**{**data, "warehouses": tuple(data["warehouses"])})
@@ -69,4 +72,4 @@ class SearchDocument:
         return self.title.casefold()
 
     def variants_json(self) -> list[dict[str, Any]]:
-        return [asdict(variant) for variant in self.variants]
+        return [variant.to_json() for variant in self.variants]

@@ -16,6 +16,7 @@ from search.models import SearchRecord
 from search.projection import describe, restock, to_document
 
 BATCH = 500
+BARE_FIELDS = ("product_id", "revision", "product_revision", "is_published")
 
 
 def refresh_products(*, product_ids: Iterable[int]) -> int:
@@ -54,14 +55,19 @@ def _refresh_batch(product_ids: Sequence[int]) -> int:
         stock = warehouses_in_stock(
             skus=[variant.sku for item in items.values() for variant in item.variants]
         )
-        changed = [
-            record
+        described = [
+            _described(record, items[record.product_id], stock)
             for record in records.values()
-            if _apply(record, items.get(record.product_id), stock)
+            if record.product_id in items
         ]
-        _save(changed)
-        hand_over(changed)
-    return len(changed)
+        withdrawn = [
+            _withdrawn(record)
+            for record in records.values()
+            if record.product_id not in items and (record.is_published or not record.revision)
+        ]
+        _save(described, withdrawn)
+        hand_over([*described, *withdrawn])
+    return len(described) + len(withdrawn)
 
 
 def hand_over(records: Sequence[SearchRecord]) -> None:
@@ -83,30 +89,32 @@ def _lock_records(product_ids: Sequence[int]) -> dict[int, SearchRecord]:
         ],
         ignore_conflicts=True,
     )
-    rows = SearchRecord.objects.filter(product_id__in=product_ids)
+    rows = SearchRecord.objects.filter(product_id__in=product_ids).only(*BARE_FIELDS)
     return {row.product_id: row for row in rows.select_for_update().order_by("product_id")}
 
 
-def _apply(
-    record: SearchRecord, item: ItemDocument | None, stock: Mapping[str, tuple[str, ...]]
-) -> bool:
-    if item is None or not item.variants:
-        if record.revision and not record.is_published:
-            return False
-        record.is_published = False
-    else:
-        describe(record, item, stock)
+def _described(
+    record: SearchRecord, item: ItemDocument, stock: Mapping[str, tuple[str, ...]]
+) -> SearchRecord:
+    describe(record, item, stock)
     record.revision += 1
-    return True
+    return record
 
 
-def _save(records: Sequence[SearchRecord]) -> None:
-    """Write the rows over what is there, in one statement a batch."""
+def _withdrawn(record: SearchRecord) -> SearchRecord:
+    record.is_published = False
+    record.revision += 1
+    return record
+
+
+def _save(described: Sequence[SearchRecord], withdrawn: Sequence[SearchRecord]) -> None:
+    """Write whole rows over what is there, in one statement a batch."""
     fields = SearchRecord._meta.concrete_fields  # noqa: SLF001 - Django's public model API
     SearchRecord.objects.bulk_create(
-        records,
+        described,
         update_conflicts=True,
         unique_fields=["product_id"],
         update_fields=[field.name for field in fields if not field.primary_key],
         batch_size=BATCH,
     )
+    SearchRecord.objects.bulk_update(withdrawn, ["is_published", "revision"], batch_size=BATCH)

@@ -1,7 +1,6 @@
 """Search records from item documents and stock; search documents from records."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
 
 from django.contrib.postgres.search import SearchVector
 from django.db.models import Value
@@ -39,8 +38,8 @@ def describe(record: SearchRecord, item: ItemDocument, warehouses: Warehouses) -
     record.description = "\n".join([*item.bullets, item.description])
     record.categories = [{"path": each.path, "name": each.name} for each in item.category_path]
     record.category_paths = [each.path for each in item.category_path]
-    record.attributes = [asdict(fact) for each in item.attributes if (fact := _fact(each))]
-    record.variants = [asdict(variant) for variant in variants]
+    record.attributes = [vars(fact) for each in item.attributes if (fact := _fact(each))]
+    record.variants = [variant.to_json() for variant in variants]
     record.skus = [variant.sku for variant in variants]
     record.price_min = min(variant.price_minor for variant in variants)
     record.published_at = item.published_at
