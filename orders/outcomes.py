@@ -4,6 +4,7 @@ The payment's row is locked already; the order is locked here, and stock rows af
 """
 
 import logging
+from datetime import datetime
 
 from django.conf import settings
 from django.db import transaction
@@ -27,15 +28,15 @@ logger = logging.getLogger(__name__)
 def confirm_order(event: PaymentSucceeded) -> None:
     order = lock_order(event.order_number)
     commit_reservations(order_number=order.number)
-    take_step(order, OrderStatus.CONFIRMED, cause=event.cause, now=timezone.now())
+    take_step(order, OrderStatus.CONFIRMED, cause=event.cause, now=_decided_at(event))
 
 
 def fail_order(event: PaymentFailed) -> None:
-    _give_up(event.order_number, OrderStatus.PAYMENT_FAILED, event.cause)
+    _give_up(event, OrderStatus.PAYMENT_FAILED)
 
 
 def time_order_out(event: PaymentTimedOut) -> None:
-    _give_up(event.order_number, OrderStatus.PAYMENT_TIMED_OUT, event.cause)
+    _give_up(event, OrderStatus.PAYMENT_TIMED_OUT)
 
 
 def settle_late_money(event: LateSuccess) -> None:
@@ -46,10 +47,15 @@ def settle_late_money(event: LateSuccess) -> None:
     request_refund(order_number=event.order_number, reason="late_payment", now=timezone.now())
 
 
-def _give_up(number: str, status: OrderStatus, cause: str) -> None:
-    order = lock_order(number)
-    take_step(order, status, cause=cause, now=timezone.now())
-    release_reservations(order_number=number)
+def _give_up(event: PaymentFailed | PaymentTimedOut, status: OrderStatus) -> None:
+    order = lock_order(event.order_number)
+    take_step(order, status, cause=event.cause, now=_decided_at(event))
+    release_reservations(order_number=order.number)
+
+
+def _decided_at(event: PaymentSucceeded | PaymentFailed | PaymentTimedOut) -> datetime:
+    """Return when the payment was settled: the order's timeline tells the same time."""
+    return datetime.fromisoformat(event.at) if event.at else timezone.now()
 
 
 def _reinstate(order: Order) -> bool:

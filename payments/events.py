@@ -1,7 +1,8 @@
 """Facts about payments.
 
 The outcomes are handled in the transaction that makes them (orders and stock change with the
-payment or not at all); what leaves the database goes through the outbox.
+payment or not at all); what leaves the database goes through the outbox. `at` is the ISO time the
+outcome was decided at.
 """
 
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ class PaymentSucceeded(Event):
     payment_id: str
     order_number: str
     cause: str
+    at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +27,7 @@ class PaymentFailed(Event):
     payment_id: str
     order_number: str
     cause: str
+    at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +37,7 @@ class PaymentTimedOut(Event):
     payment_id: str
     order_number: str
     cause: str
+    at: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -65,7 +65,7 @@ def record_success(
     payment.capture_ref = capture_ref
     if payment.state == PaymentState.PENDING:
         _change(payment, PaymentState.SUCCEEDED, cause, now, webhook)
-        outbox.publish(PaymentSucceeded(cause=cause, **_ids(payment)))
+        outbox.publish(PaymentSucceeded(cause=cause, at=now.isoformat(), **_ids(payment)))
     else:
         _change(payment, PaymentState.LATE_SUCCESS, cause, now, webhook)
         outbox.publish(
@@ -95,7 +95,7 @@ def record_failure(
     if payment.state != PaymentState.PENDING:
         return ""
     _change(payment, PaymentState.FAILED, cause, now, webhook)
-    outbox.publish(PaymentFailed(cause=cause, **_ids(payment)))
+    outbox.publish(PaymentFailed(cause=cause, at=now.isoformat(), **_ids(payment)))
     return payment.state
 
 
@@ -109,7 +109,7 @@ def expire_payment(*, payment_id: UUID | str, now: datetime) -> bool:
     if payment.state != PaymentState.PENDING or payment.expires_at > now:
         return False
     _change(payment, PaymentState.TIMED_OUT, "window_over", now, None)
-    outbox.publish(PaymentTimedOut(cause="window_over", **_ids(payment)))
+    outbox.publish(PaymentTimedOut(cause="window_over", at=now.isoformat(), **_ids(payment)))
     outbox.publish(SessionObsolete(payment_id=str(payment.id)))
     return True
 
@@ -121,7 +121,7 @@ def abandon_payment(*, order_number: str, cause: str, now: datetime) -> bool:
     if payment.state != PaymentState.PENDING:
         return False
     _change(payment, PaymentState.FAILED, cause, now, None)
-    outbox.publish(PaymentFailed(cause=cause, **_ids(payment)))
+    outbox.publish(PaymentFailed(cause=cause, at=now.isoformat(), **_ids(payment)))
     outbox.publish(SessionObsolete(payment_id=str(payment.id)))
     return True
 

@@ -15,6 +15,7 @@ from logistics.services import import_stock
 from shop.core.visitor import Destination
 from shop.demo.content import Model, leaves
 from shop.demo.network import load_network, network
+from shop.demo.orders import load_orders
 from shop.demo.people import load_people
 from shop.demo.products import inputs, product_type
 from shop.demo.stock import stock_lines
@@ -43,7 +44,7 @@ class DemoReport:
 def load_demo(
     *, now: datetime, on_progress: Callable[[str], None] = lambda _text: None
 ) -> DemoReport:
-    """Enter what is missing of the network, the catalog with its stock, and the people.
+    """Enter what is missing of the network, the catalog with its stock, the people, their orders.
 
     A product that exists is left as it is, stock included. Killed at any point, the next run goes
     on from there.
@@ -52,8 +53,9 @@ def load_demo(
     on_progress(f"{lanes} new delivery lanes")
     products = _load_products(now=now, on_progress=on_progress)
     people = load_people()
-    on_progress(f"{people} new accounts")
-    return DemoReport(lanes=lanes, products=products, people=people)
+    orders = load_orders(now=now)
+    on_progress(f"{people} new accounts, {orders} new orders")
+    return DemoReport(lanes=lanes, products=products, people=people, orders=orders)
 
 
 def _has_network() -> bool:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from django.contrib.auth import get_user_model
 from django.db import transaction
 
 from accounts.errors import EmailTaken
@@ -43,10 +44,12 @@ def logins() -> Iterator[Login]:
             )
 
 
-def customers() -> Iterator[tuple[str, PostalAddress]]:
-    """Yield each customer's e-mail and address."""
+def customers() -> Iterator[tuple[int, str, PostalAddress]]:
+    """Yield the id, e-mail and address of each customer who has an account."""
+    ids = dict(get_user_model().objects.values_list("email", "pk"))
     for person in _people()["customers"]:
-        yield person["email"], _address(person)
+        if person["email"] in ids:
+            yield ids[person["email"]], person["email"], _address(person)
 
 
 def load_people() -> int:

@@ -3,20 +3,27 @@
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import call_command
+from pytest_django import Settings
 
 from catalog.selectors import get_item, get_offers, list_categories
 from catalog.services import save_product
 from logistics.selectors import promises, serving_warehouses, warehouses_in_stock
 from logistics.services import set_stock
 from logistics.types import Promise
+from orders.audit import check_orders
+from orders.selectors import get_order, list_orders
+from orders.states import OrderStatus
+from payments.audit import check_payments
 from shop.core.visitor import Destination
 from shop.demo.loading import DemoReport, load_demo
-from shop.demo.people import PASSWORD, logins
+from shop.demo.people import PASSWORD, customers, logins
 from shop.demo.products import inputs
+from shop.demo.stories import STORIES
 
 pytestmark = pytest.mark.django_db
 
@@ -40,6 +47,11 @@ def promised(place: Destination) -> dict[str, Promise]:
     )
 
 
+@pytest.fixture(autouse=True)
+def _books_of_its_own(settings: Settings, tmp_path: Path) -> None:
+    settings.VAR_DIR = tmp_path
+
+
 def test_demo_shop_is_loaded_whole_and_once(
     drain_outbox: Callable[[], int], capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -51,6 +63,7 @@ def test_demo_shop_is_loaded_whole_and_once(
     _assert_catalog()
     _assert_reach()
     _assert_logins()
+    _assert_orders()
     _assert_second_run_leaves_staff_changes_alone(capsys)
 
 
@@ -86,6 +99,26 @@ def _assert_logins() -> None:
         user = authenticate(email=login.email, password=PASSWORD)
         assert user is not None, login.email
         assert user.is_staff == login.is_staff
+
+
+def _assert_orders() -> None:
+    orders = [
+        get_order(number=summary.number)
+        for customer_id, _, _ in customers()
+        for summary in list_orders(customer_id=customer_id, limit=50).orders
+    ]
+    assert {order.status for order in orders} == set(OrderStatus)
+    assert len(orders) == sum(len(each) for each in STORIES.values())
+    assert any(order.is_archived for order in orders)
+    assert any(not order.is_archived for order in orders)
+    for order in orders:
+        times = [entry.at for entry in order.timeline]
+        assert times == sorted(times)
+        assert order.placed_at <= times[0]
+        assert times[-1] <= NOW
+        for refund in order.refunds:
+            assert refund.state == "done"
+    assert [*check_orders(), *check_payments()] == []
 
 
 def _assert_second_run_leaves_staff_changes_alone(capsys: pytest.CaptureFixture[str]) -> None:
