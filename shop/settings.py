@@ -289,6 +289,9 @@ CELERY_BEAT_SCHEDULE = {
 }
 CELERY_TASK_PUBLISH_RETRY = False  # a refused send is the relay's to handle, at once
 
+# How long a worker has an event to itself; one that was killed delays it by this much.
+OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 60, validate=validate.Range(min=1))
+
 # --- logging ----------------------------------------------------------------------------------
 LOGGING = {
     "version": 1,

@@ -43,8 +43,10 @@ def shop(
             },
         }
     }
+    stores = {**settings.STORES}
+    stores["search"] = {**stores["search"], "OPTIONS": {"directory": str(var / "search")}}
     with override_settings(
-        PAYMENT_GATEWAYS=gateways, SHOP_URL=str(processes.http.base_url).rstrip("/")
+        STORES=stores, PAYMENT_GATEWAYS=gateways, SHOP_URL=str(processes.http.base_url).rstrip("/")
     ):
         yield processes
     processes.stop()

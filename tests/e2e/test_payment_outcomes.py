@@ -12,7 +12,7 @@ from django.utils import timezone
 from logistics.models import Stock
 from payments.models import Payment, Refund
 from payments.services import open_session
-from shop.operations.audit import run_audit
+from tests.e2e.clean import nothing_in_flight
 from tests.factories.checkout import order_of, states, stock_product
 from tests.processes import ShopProcesses, eventually
 
@@ -27,7 +27,7 @@ def environment(request: pytest.FixtureRequest) -> dict[str, str]:
 @pytest.fixture(autouse=True)
 def _clean_at_the_end(shop: ShopProcesses, transactional_db: None) -> Iterator[None]:
     yield
-    eventually(lambda: not run_audit(with_gateway=False), seconds=20)
+    eventually(nothing_in_flight, seconds=20)
 
 
 def checkout(shop: ShopProcesses, *, window_seconds: int) -> tuple[str, str]:

@@ -6,13 +6,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from shop.core.models import OutboxMessage, new_lease
 
-LEASE = timedelta(seconds=60)
 BATCH = 500
+
+
+def lease_time() -> timedelta:
+    """Return how long a worker has a row to itself; what it does not finish is offered again."""
+    return timedelta(seconds=settings.OUTBOX_LEASE_SECONDS)
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,9 @@ def lease_due(*, now: datetime, limit: int) -> list[LeasedBatch]:
         batches = []
         for subscriber, ids in _in_batches(rows):
             lease = new_lease()
-            OutboxMessage.objects.filter(id__in=ids).update(lease=lease, leased_until=now + LEASE)
+            OutboxMessage.objects.filter(id__in=ids).update(
+                lease=lease, leased_until=now + lease_time()
+            )
             batches.append(LeasedBatch(lease=lease, subscriber=subscriber))
     return batches
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from shop.core import outbox
 from shop.core.models import OutboxMessage
 from shop.core.outbox import events
-from shop.core.outbox.leases import LEASE, lease_due
+from shop.core.outbox.leases import lease_due, lease_time
 
 pytestmark = pytest.mark.django_db
 
@@ -113,8 +113,8 @@ def test_a_leased_row_is_offered_again_only_when_its_lease_has_run_out(recorder:
     now = timezone.now()
     lease_due(now=now, limit=10)  # the worker that had it was killed
 
-    assert lease_due(now=now + LEASE / 2, limit=10) == []
-    assert outbox.deliver_due(now=now + LEASE) == 1
+    assert lease_due(now=now + lease_time() / 2, limit=10) == []
+    assert outbox.deliver_due(now=now + lease_time()) == 1
     assert recorder.singles == [1]
 
 
