@@ -6,7 +6,7 @@ from offers, so that they too mean a variant that can be delivered.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -28,6 +28,16 @@ LEAST_COVERAGE = 0.08
 ALL_VALUES = 500
 
 Counts = Mapping[str, int]
+Answers = dict[str, dict[str, Any]]
+
+
+@dataclass(frozen=True)
+class Request:
+    """Something to count among the products that match `query`, in Tantivy's terms."""
+
+    name: str
+    query: SearchQuery
+    wanted: dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -49,10 +59,42 @@ class FacetCounter:
         return Query.boolean_query(clauses)
 
     def facets(self, total: int) -> tuple[Facet, ...]:
-        facets = [self._category(), self._brand(), self._price()]
-        facets += self._options()
-        facets += self._attributes(total)
+        answers = self._ask(self._requests())
+        facets = [self._category(answers), self._brand(answers), self._price(answers)]
+        facets += self._options(answers)
+        facets += self._attributes(answers, total)
         return tuple(facet for facet in facets if facet.values)
+
+    def _requests(self) -> Iterator[Request]:
+        """Yield what to count, each without the facet's own selection."""
+        query = self.query
+        yield Request("category", replace(query, category=None), _terms("category_facet"))
+        yield Request("brand", replace(query, brands=()), _terms("brand_facet"))
+        yield Request("options", replace(query, options={}), _terms("option_facet"))
+        yield Request("attributes", query, _terms("attribute_facet"))
+        for code in query.attributes:
+            yield Request(f"attr.{code}", _without(query, code), _terms("attribute_facet"))
+        any_price = replace(query, price_min=None, price_max=None)
+        tokens = offers_wanted(any_price, query.options)
+        for each in PRICE_RANGES if tokens else ():
+            clause = price_clause(tokens, each.low, each.high)
+            yield Request(each.value, any_price, {"filter": clause})
+
+    def _ask(self, requests: Iterable[Request]) -> Answers:
+        """Count everything that has the same filters in one pass over the matches."""
+        passes: list[tuple[SearchQuery, list[Request]]] = []
+        for request in requests:
+            known = next((group for query, group in passes if query == request.query), None)
+            if known is None:
+                passes.append((request.query, [request]))
+            else:
+                known.append(request)
+        answers: Answers = {}
+        for query, group in passes:
+            wanted = {str(number): request.wanted for number, request in enumerate(group)}
+            found = self.snapshot.searcher.aggregate(self.matching(query), wanted)
+            answers |= {each.name: found[str(number)] for number, each in enumerate(group)}
+        return answers
 
     def _filters(self, query: SearchQuery) -> Iterable[Query]:
         if query.category is not None:
@@ -66,22 +108,8 @@ class FacetCounter:
         if offers is not None:
             yield offers
 
-    def _terms(self, field: str, query: SearchQuery) -> Counts:
-        wanted = {"found": {"terms": {"field": field, "size": MOST_TERMS}}}
-        answer = self.snapshot.searcher.aggregate(self.matching(query), wanted)
-        return {bucket["key"]: bucket["doc_count"] for bucket in answer["found"]["buckets"]}
-
-    def _filter_counts(self, clauses: Mapping[str, str], query: SearchQuery) -> Counts:
-        if not clauses:
-            return {}
-        wanted: dict[str, Any] = {
-            str(number): {"filter": clause} for number, clause in enumerate(clauses.values())
-        }
-        answer = self.snapshot.searcher.aggregate(self.matching(query), wanted)
-        return {key: answer[str(number)]["doc_count"] for number, key in enumerate(clauses)}
-
-    def _category(self) -> Facet:
-        counts = self._terms("category_facet", replace(self.query, category=None))
+    def _category(self, answers: Answers) -> Facet:
+        counts = _buckets(answers["category"])
         found: dict[str, tuple[str, int]] = {}
         for key, count in counts.items():
             path, name = key.split(SEPARATOR)
@@ -94,19 +122,16 @@ class FacetCounter:
         ]
         return Facet(code="category", name="Category", values=_sorted(values))
 
-    def _brand(self) -> Facet:
-        counts = self._terms("brand_facet", replace(self.query, brands=()))
+    def _brand(self, answers: Answers) -> Facet:
+        counts = _buckets(answers["brand"])
         return Facet(code="brand", name="Brand", values=_values(counts, self.query.brands))
 
-    def _price(self) -> Facet:
-        query = replace(self.query, price_min=None, price_max=None)
-        tokens = offers_wanted(query, query.options)
-        clauses = {
-            each.value: price_clause(tokens, each.low, each.high)
+    def _price(self, answers: Answers) -> Facet:
+        counts = {
+            each.value: answers[each.value]["doc_count"]
             for each in PRICE_RANGES
-            if tokens
+            if each.value in answers
         }
-        counts = self._filter_counts(clauses, query)
         chosen = (self.query.price_min or 0, self.query.price_max)
         has_choice = self.query.price_min is not None or self.query.price_max is not None
         values = [
@@ -122,10 +147,9 @@ class FacetCounter:
             code="price", name="Price", values=tuple(v for v in values if v.count or v.selected)
         )
 
-    def _options(self) -> list[Facet]:
+    def _options(self, answers: Answers) -> list[Facet]:
         offered: dict[str, list[str]] = defaultdict(list)
-        everything = replace(self.query, options={})
-        for key in self._terms("option_facet", everything):
+        for key in _buckets(answers["options"]):
             name, value = key.split(SEPARATOR)
             offered[name].append(value)
         chosen = self.query.options
@@ -135,12 +159,12 @@ class FacetCounter:
     def _option(self, name: str, values: Sequence[str]) -> Facet:
         others = {each: chosen for each, chosen in self.query.options.items() if each != name}
         query = replace(self.query, options=others)
-        clauses: dict[str, str] = {}
-        for value in values[:ALL_VALUES]:
-            tokens = offers_wanted(query, {**others, name: (value,)})
-            if tokens:
-                clauses[value] = self._offer_clause(tokens)
-        counts = self._filter_counts(clauses, query)
+        requests = [
+            Request(value, query, {"filter": self._offer_clause(tokens)})
+            for value in values[:ALL_VALUES]
+            if (tokens := offers_wanted(query, {**others, name: (value,)}))
+        ]
+        counts = {value: found["doc_count"] for value, found in self._ask(requests).items()}
         chosen = self.query.options.get(name, ())
         return Facet(code=f"opt.{name}", name=name, values=_values(counts, chosen))
 
@@ -150,13 +174,10 @@ class FacetCounter:
             return price_clause(tokens, low, high)
         return f"({' OR '.join(f'offers:{token}' for token in tokens)})"
 
-    def _attributes(self, total: int) -> list[Facet]:
+    def _attributes(self, answers: Answers, total: int) -> list[Facet]:
         chosen = self.query.attributes
-        facets = [
-            self._attribute(code, self._terms("attribute_facet", _without(self.query, code)))
-            for code in chosen
-        ]
-        shared = self._terms("attribute_facet", self.query)
+        facets = [self._attribute(code, _buckets(answers[f"attr.{code}"])) for code in chosen]
+        shared = _buckets(answers["attributes"])
         by_code: dict[str, dict[str, int]] = defaultdict(dict)
         for key, count in shared.items():
             by_code[key.split(SEPARATOR)[0]][key] = count
@@ -179,6 +200,14 @@ class FacetCounter:
             by_value[key.split(SEPARATOR)[2]] += count
         values = _values(by_value, self.query.attributes.get(code, ()))
         return Facet(code=f"attr.{code}", name=name, values=values)
+
+
+def _terms(field: str) -> dict[str, Any]:
+    return {"terms": {"field": field, "size": MOST_TERMS}}
+
+
+def _buckets(answer: Mapping[str, Any]) -> Counts:
+    return {bucket["key"]: bucket["doc_count"] for bucket in answer["buckets"]}
 
 
 def _without(query: SearchQuery, code: str) -> SearchQuery:

@@ -13,7 +13,7 @@ from search.engines.tantivy.schema import ROOT_LIVE, open_index, schema
 from search.engines.tantivy.vocabulary import Vocabulary
 from shop.core.errors import StoreUnavailable
 
-SCAN_BATCH = 10_000
+Commit = tuple[int, int, int]
 
 
 @dataclass
@@ -60,7 +60,7 @@ class SnapshotSource:
     def __init__(self, files: IndexFiles) -> None:
         self._files = files
         self._lock = threading.Lock()
-        self._seen: tuple[Path, int] | None = None
+        self._seen: tuple[Path, Commit] | None = None
         self._snapshot: Snapshot | None = None
 
     def current(self) -> Snapshot:
@@ -91,9 +91,13 @@ def open_snapshot(path: Path) -> Snapshot:
     return Snapshot(index=index, searcher=index.searcher())
 
 
-def _commit_of(path: Path) -> int:
-    """Tell commits apart: each replaces the index's meta file."""
+def _commit_of(path: Path) -> Commit:
+    """Tell commits apart: each replaces the index's meta file by another.
+
+    The time alone would not do, a file system's clock ticks every few milliseconds.
+    """
     try:
-        return (path / "meta.json").stat().st_mtime_ns
+        status = (path / "meta.json").stat()
     except FileNotFoundError:
-        return 0
+        return (0, 0, 0)
+    return (status.st_mtime_ns, status.st_ino, status.st_size)
