@@ -31,6 +31,8 @@ def main() -> int:
     """Run the shop and return the exit code."""
     load_dotenv(ROOT / ".env")
     options = _options()
+    if not options.no_static:
+        os.environ.setdefault("STATIC_MANIFEST", "true")
     stop = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stop.set())

@@ -36,7 +36,7 @@ def ask_postgres(paths: EmbeddedPaths, query: str) -> object:
     with psycopg.connect(
         host=str(paths.postgres_sockets), user="shop", dbname="shop", connect_timeout=2
     ) as connection:
-        row = connection.execute(query).fetchone()  # type: ignore[arg-type]
+        row = connection.execute(query).fetchone()
         return row[0] if row else None
 
 
