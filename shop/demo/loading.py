@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from itertools import islice
 
 from django.db import transaction
@@ -17,10 +17,11 @@ from shop.demo.content import Model, leaves
 from shop.demo.network import load_network, network
 from shop.demo.orders import load_orders
 from shop.demo.people import load_people
-from shop.demo.products import inputs, product_type
+from shop.demo.products import first_sku, inputs, product_type
 from shop.demo.stock import stock_lines
 
 BATCH = 100
+ARRIVALS = timedelta(days=5)  # from one batch to the next, so that "newest" means something
 # The warehouse there serves all of the mainland, so it is known here once the network is loaded.
 ANYWHERE = Destination(country="US", postal_code="43217")
 
@@ -70,15 +71,20 @@ def _load_products(*, now: datetime, on_progress: Callable[[str], None]) -> int:
             save_product_type(data=product_type(leaf))
     done = 0
     for batch in _batches(missing):
-        _load_batch(batch, now=now)
+        _load_batch(batch, now=now - ARRIVALS * ((len(missing) - done) // BATCH))
         done += len(batch)
         on_progress(f"{done} of {len(missing)} new products")
     return done
 
 
 def _missing() -> list[Entry]:
-    known = get_offers(skus=[data.variants[0].sku for _, data in inputs()])
-    return [entry for entry in inputs() if entry[1].variants[0].sku not in known]
+    """Return what is not there, well mixed, as new arrivals of a real shop are."""
+    models = [model for leaf in leaves() for model in leaf.models]
+    known = get_offers(skus=[first_sku(model) for model in models])
+    if len(known) == len(models):
+        return []  # and no drawing was made to find that out
+    missing = [entry for entry in inputs() if first_sku(entry[0]) not in known]
+    return sorted(missing, key=lambda entry: first_sku(entry[0]).split("-")[1])
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """From a written product to the catalog's input: SKUs, variants, prices and pictures."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from hashlib import blake2b
 from itertools import product
@@ -54,6 +54,11 @@ def base_sku(model: Model) -> str:
     return f"{NOT_WORD.sub('', model.brand)[:3].upper()}-{code}"
 
 
+def first_sku(model: Model) -> str:
+    """Return the SKU of a product's first variant."""
+    return _sku(model, [choices[0] for choices in model.options.values()])
+
+
 def _variants(model: Model) -> Iterator[VariantInput]:
     looks = _looks(model)
     for choices in product(*model.options.values()):
@@ -61,12 +66,16 @@ def _variants(model: Model) -> Iterator[VariantInput]:
         extra = sum(choice.extra_minor for choice in choices)
         look = chosen[model.appearance].label if model.appearance else model.hue
         yield VariantInput(
-            sku="-".join([base_sku(model), *(_option_code(choice) for choice in choices)]),
+            sku=_sku(model, choices),
             options={name: choice.label for name, choice in chosen.items()},
             price_minor=model.price_minor + extra,
             compare_at_minor=model.was_minor + extra if model.was_minor else None,
             picture_index=looks.index(look),
         )
+
+
+def _sku(model: Model, choices: Sequence[Choice]) -> str:
+    return "-".join([base_sku(model), *(_option_code(choice) for choice in choices)])
 
 
 def _option_code(choice: Choice) -> str:
