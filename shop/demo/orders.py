@@ -101,7 +101,7 @@ class _Telling:
                 case "delivered":
                     deliver_order(number=order, actor=STAFF, now=at)
                 case "returned":
-                    return_order(number=order, actor=STAFF, now=at, reason="Did not fit")
+                    return_order(number=order, actor=STAFF, now=at, reason="Changed their mind")
                     self._refund(order, "returned", at)
 
     def _refund(self, order: str, reason: str, at: datetime) -> None:
