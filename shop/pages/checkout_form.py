@@ -81,16 +81,7 @@ class CheckoutForm(AddressForm):
         """Return where it shall go, as soon as there is a ZIP code, whatever else is missing."""
         if self.saved_address is not None:
             return self.saved_address.destination
-        try:
-            place = find_place("US", self._said("postal_code"))
-        except InvalidInput:
-            return None
-        return Destination(
-            country=place.country,
-            postal_code=place.postal_code,
-            city=place.city,
-            region=place.region,
-        )
+        return find_destination(self._said("postal_code"))
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -127,18 +118,20 @@ class CheckoutForm(AddressForm):
         return cut_off.tzinfo is None or cut_off < now
 
     def fill_place(self) -> tuple[str, ...]:
-        """Fill in city and state from the ZIP code where they are empty; return which."""
+        """Fill in city and state from the ZIP code, and return which; a typed city stays."""
         place = self.destination
         if place is None or self.saved_address is not None:
             return ()
-        known = {"city": place.city, "region": place.region}
-        empty = tuple(name for name in known if not self.data.get(name, "").strip())
-        if empty:
+        filled = {"region": place.region} if self._said("region") != place.region else {}
+        before = find_destination(self._said("quoted_postal_code"))
+        city = self._said("city").strip()
+        if city != place.city and (not city or (before and city == before.city)):
+            filled["city"] = place.city
+        if filled:
             typed: Any = self.data
             self.data = typed.copy()
-            for name in empty:
-                cast("Any", self.data)[name] = known[name]
-        return empty
+            cast("Any", self.data).update(filled)
+        return tuple(filled)
 
     @property
     def wants_saving(self) -> bool:
@@ -162,3 +155,17 @@ class CheckoutForm(AddressForm):
 
     def _new_address_fields(self) -> tuple[str, ...]:
         return tuple(name for name in ADDRESS_FIELDS if name in self.fields)
+
+
+def find_destination(postal_code: str) -> Destination | None:
+    """Return where a ZIP code is, None as long as it is none."""
+    try:
+        place = find_place("US", postal_code)
+    except InvalidInput:
+        return None
+    return Destination(
+        country=place.country,
+        postal_code=place.postal_code,
+        city=place.city,
+        region=place.region,
+    )

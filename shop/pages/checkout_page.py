@@ -16,14 +16,7 @@ from shop.pages.checkout_form import NEW, CheckoutForm
 from shop.pages.payment import see_other
 from shop.pages.quote import Quote, make_quote
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
-
-
-@dataclass(frozen=True, kw_only=True)
-class Step:
-    name: str
-    url: str = ""
-    is_done: bool = False
-    is_current: bool = False
+from shop.pages.steps import CHECKOUT_STEPS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,13 +36,6 @@ class Shopper:
 
     customer: Customer | None
     saved: list[SavedAddress]
-
-
-STEPS = (
-    Step(name="Cart", url="/cart/", is_done=True),
-    Step(name="Address and delivery", is_current=True),
-    Step(name="Payment"),
-)
 
 
 def who_checks_out(request: ShopRequest) -> Shopper:
@@ -111,7 +97,7 @@ def render_checkout(
         "problem": problem,
         "customer": shopper.customer,
         "saved": shopper.saved,
-        "steps": STEPS,
+        "steps": CHECKOUT_STEPS,
         "idempotency_key": _key(request) if keeps_key else uuid.uuid4().hex,
         "filled": [_out_of_band(form, name) for name in filled],
     }
@@ -126,7 +112,7 @@ def render_waiting(request: ShopRequest) -> HttpResponse:
         if name != "csrfmiddlewaretoken"
         for value in values
     ]
-    context = {"fields": fields, "steps": STEPS}
+    context = {"fields": fields, "steps": CHECKOUT_STEPS}
     return render(request, "pages/checkout_waiting.html", context, status=409)
 
 

@@ -18,6 +18,7 @@ from shop.pages.order_access import find_order, token_of
 from shop.pages.order_view import build_order_page, timezone_of
 from shop.pages.payment import ask_if_overdue, see_other, send_to_gateway
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
+from shop.pages.steps import PAYMENT_STEPS
 
 CANNOT_RESTORE = "Nothing of this order is sold any more."
 
@@ -92,8 +93,9 @@ def _render(
     request: ShopRequest, found: OrderView, template: str, *, now: datetime
 ) -> HttpResponse:
     page = build_order_page(found, token=token_of(request), now=now)
-    with timezone.override(timezone_of(found)):
-        return render(request, template, {"page": page, "order": found})
+    context = {"page": page, "order": found, "steps": PAYMENT_STEPS if page.payment else ()}
+    with timezone.override(timezone_of(found.address.destination)):
+        return render(request, template, context)
 
 
 def _address(request: ShopRequest, found: OrderView) -> str:

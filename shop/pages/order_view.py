@@ -9,6 +9,7 @@ from orders.states import UNPAID, OrderStatus
 from orders.types import OrderView
 from shop.core.errors import InvalidInput
 from shop.core.postal import find_place
+from shop.core.visitor import Destination
 from shop.pages.order_words import (
     HEADLINES,
     TONES,
@@ -47,6 +48,11 @@ class OrderPageView:
     refund: RefundView | None
     entries: tuple[EntryView, ...]
     token: str
+
+    @property
+    def says_more_by_status(self) -> bool:
+        """Say whether the status adds anything to the headline."""
+        return self.order.status_label not in self.headline
 
     @property
     def parcels(self) -> tuple[ShipmentInfo, ...]:
@@ -107,10 +113,10 @@ def build_order_page(order: OrderView, *, token: str, now: datetime) -> OrderPag
     )
 
 
-def timezone_of(order: OrderView) -> tzinfo:
-    """Return the time zone that the parcels go to: the order's times are told in it."""
+def timezone_of(destination: Destination) -> tzinfo:
+    """Return the time zone that the parcels go to: an order's times are told in it."""
     try:
-        return ZoneInfo(find_place(order.address.country, order.address.postal_code).timezone)
+        return ZoneInfo(find_place(destination.country, destination.postal_code).timezone)
     except InvalidInput:
         return UTC
 

@@ -85,7 +85,7 @@ def entries_of(order: OrderView) -> tuple[EntryView, ...]:
     """Return what happened to the order and, while all is well, what will."""
     told = tuple(_entry(entry) for entry in order.timeline)
     if order.is_final:
-        return told
+        return told + tuple(entry for one in order.refunds for entry in _refund_entries(one))
     reached = AHEAD.index(order.status) + 1 if order.status in AHEAD else 0
     return told + tuple(_ahead(order, status) for status in AHEAD[reached:])
 
@@ -124,6 +124,16 @@ def _entry(entry: TimelineView) -> EntryView:
     note = entry.note if entry.status in {OrderStatus.CANCELLED, OrderStatus.RETURNED} else ""
     cause = CAUSES.get(entry.cause, "") if entry.status in {*UNPAID, OrderStatus.CONFIRMED} else ""
     return EntryView(title=title, at=entry.at, note=note or cause, is_bad=entry.status in UNPAID)
+
+
+def _refund_entries(refund: RefundInfo) -> tuple[EntryView, ...]:
+    """Return the steps of a refund, which come after the order's own."""
+    is_late = refund.reason == "late_payment"
+    title = "The payment came too late; refund started" if is_late else "Refund started"
+    entries = [EntryView(title=title, at=refund.requested_at)]
+    if refund.state == "done":
+        entries.append(EntryView(title=f"{refund.amount} refunded", at=refund.settled_at))
+    return tuple(entries)
 
 
 def _ahead(order: OrderView, status: str) -> EntryView:

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC
 
-from django.http import HttpResponseBase
+from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -13,6 +15,7 @@ from orders.errors import InvalidCursor
 from orders.selectors import list_orders, list_visitor_orders
 from orders.types import OrderSummary
 from shop.pages.errors import ErrorPage
+from shop.pages.order_view import timezone_of
 from shop.pages.order_words import TONES
 from shop.pages.shopper import ShopRequest, customer_id_of
 
@@ -43,7 +46,7 @@ def orders(request: ShopRequest) -> HttpResponseBase:
     if customer_id is None:
         found = list_visitor_orders(visitor=request.visitor)
         context: Mapping[str, object] = {"rows": _rows(found)}
-        return render(request, "pages/orders_guest.html", context)
+        return _render(request, "pages/orders_guest.html", context)
     cursor = request.GET.get("cursor", "")
     try:
         page = list_orders(customer_id=customer_id, cursor=cursor or None, limit=PAGE_SIZE)
@@ -57,7 +60,13 @@ def orders(request: ShopRequest) -> HttpResponseBase:
         "is_first": not cursor,
         "archive_available": page.archive_available,
     }
-    return render(request, "pages/orders.html", context)
+    return _render(request, "pages/orders.html", context)
+
+
+def _render(request: ShopRequest, template: str, context: Mapping[str, object]) -> HttpResponse:
+    zone = timezone_of(request.deliver_to) if request.deliver_to else UTC
+    with timezone.override(zone):
+        return render(request, template, dict(context))
 
 
 def _rows(found: tuple[OrderSummary, ...] | list[OrderSummary]) -> list[SummaryView]:

@@ -92,6 +92,19 @@ def test_without_javascript_a_button_updates_the_options_and_fills_in_the_place(
     assert Order.objects.count() == 0
 
 
+def test_another_zip_code_changes_city_and_state_that_nobody_typed(client, lamp):
+    deliver_to(client)
+    fields = form_fields(client.get("/checkout/").text)
+
+    page = client.post("/checkout/", {**fields, "postal_code": "10001", "quote": "1"})
+    fields = form_fields(page.text)
+    assert (fields["city"], fields["region"]) == ("New York", "NY")
+
+    # A town that shares the code keeps its own name.
+    page = client.post("/checkout/", {**fields, "city": "Chelsea", "quote": "1"})
+    assert form_fields(page.text)["city"] == "Chelsea"
+
+
 def test_htmx_gets_delivery_and_summary_as_the_zip_code_is_entered(client, lamp):
     answer = client.post(
         "/checkout/",

@@ -9,7 +9,7 @@ from logistics.models import Stock
 from orders import services
 from orders.models import Order, TimelineEntry
 from orders.states import OrderStatus
-from payments.models import Payment
+from payments.models import Payment, Refund
 from payments.outcomes import record_failure
 from shop.core.order_links import sign_order_link
 from shop.core.visitor import Owner
@@ -174,6 +174,35 @@ def test_late_money_is_seen_on_its_way_back(client, number):
     assert "Your payment arrived after the time to pay was over." in page.text
     assert "nothing is charged" not in page.text
     assert 'hx-trigger="every 10s"' in page.text
+    titles = [entry.title for entry in page.context["page"].entries]
+    assert titles == [
+        "Order placed",
+        "The time to pay ran out",
+        "The payment came too late; refund started",
+    ]
+
+
+def test_money_that_is_back_says_so_and_the_page_rests(client, number):
+    pay(number)
+    client.post(f"/orders/{number}/cancel/")
+    Refund.objects.update(state="done", settled_at=timezone.now())
+
+    page = client.get(f"/orders/{number}/")
+
+    assert "The bank sent the money back on " in page.text
+    assert page.context["page"].entries[-1].title == "$44.98 refunded"
+    assert page.context["page"].poll_seconds == 0
+
+
+def test_a_refund_that_failed_is_staffs_to_mend(client, number):
+    pay(number)
+    client.post(f"/orders/{number}/cancel/")
+    Refund.objects.update(state="failed")
+
+    page = client.get(f"/orders/{number}/")
+
+    assert "Refund of $44.98 is delayed" in page.text
+    assert "our staff are looking after it." in page.text
 
 
 def test_an_unpaid_order_is_cancelled_and_its_stock_given_back(client, number):
