@@ -6,6 +6,7 @@ from django.core.management.base import BaseCommand
 from django.utils import timezone
 
 from shop.demo.loading import load_demo
+from shop.demo.settling import settle
 
 
 class Command(BaseCommand):
@@ -19,8 +20,9 @@ class Command(BaseCommand):
         )
         if report.changed_nothing:
             self.stdout.write("The demo data is all there.")
-        else:
-            self.stdout.write(
-                f"Demo data loaded: {report.products} products, {report.lanes} delivery lanes, "
-                f"{report.people} accounts, {report.orders} orders."
-            )
+            return
+        settle(now=timezone.now())
+        self.stdout.write(
+            f"Demo data loaded: {report.products} products, {report.lanes} delivery lanes, "
+            f"{report.people} accounts, {report.orders} orders."
+        )
