@@ -55,9 +55,6 @@ class CheckoutForm(AddressForm):
             del self.fields["save_address"]
         for name, message in REQUIRED.items():
             self.fields[name].error_messages["required"] = message
-        if self.saved_address is not None:
-            for name in self._new_address_fields():
-                self.fields[name].required = False
 
     @property
     def chosen(self) -> str:

@@ -24,6 +24,13 @@ document.addEventListener("formdata", (event) => {
   for (const [name, value] of [...event.formData]) if (value === "") event.formData.delete(name);
 });
 
+// -- a refusal that says where it wants to be shown is shown, whatever its status
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (!event.detail.xhr.getResponseHeader("HX-Retarget")) return;
+  event.detail.shouldSwap = true;
+  event.detail.isError = false;
+});
+
 // -- toasts go after a while, not while somebody reads or tabs into them
 const forget = (toast) => setTimeout(() => (toast.matches(":hover, :focus-within") ? forget(toast) : toast.remove()), 6000);
 new MutationObserver((changes) => {

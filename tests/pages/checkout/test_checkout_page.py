@@ -146,6 +146,20 @@ def test_a_customer_chooses_from_the_address_book(client, lamp):
     assert form_fields(page.text)["address"] == str(second)
 
 
+def test_a_new_address_is_asked_for_in_full_beside_the_address_book(client, lamp):
+    customer = make_customer()
+    save_address(customer_id=customer.pk, address=make_address())
+    client.force_login(customer)
+    put_in_cart(client, "LAMP")
+
+    page = client.post("/checkout/", {"address": "new", "service_level": "standard"})
+
+    assert page.status_code == 422
+    assert "Enter the street and number." in page.text
+    optional = {f.name for f in page.context["form"] if not f.field.required}
+    assert optional == {"line2", "phone", "save_address"}
+
+
 def test_another_customers_address_is_not_taken(client, lamp):
     stranger = make_customer()
     foreign = save_address(customer_id=stranger.pk, address=make_address(line1="1 Secret Street"))
