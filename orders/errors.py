@@ -44,6 +44,17 @@ class TotalChanged(Conflict):
         self.actual = actual
 
 
+class TooManyUnpaidOrders(Conflict):
+    """Unpaid orders hold stock: one shopper may not hold it over and over."""
+
+    code = "too_many_unpaid_orders"
+
+    def __init__(self, count: int) -> None:
+        super().__init__(
+            f"{count} orders of yours wait for their payment. Pay or cancel one of them first."
+        )
+
+
 class InvalidCheckout(InvalidInput):
     code = "invalid_checkout"
 

@@ -9,6 +9,7 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -23,7 +24,13 @@ from logistics.selectors import plan_allocation
 from logistics.services import reserve_stock
 from logistics.types import AllocationPlan, LineRequest
 from orders import idempotency
-from orders.errors import CartIsEmpty, InvalidCheckout, NotForSaleAnyMore, TotalChanged
+from orders.errors import (
+    CartIsEmpty,
+    InvalidCheckout,
+    NotForSaleAnyMore,
+    TooManyUnpaidOrders,
+    TotalChanged,
+)
 from orders.events import OrderPlaced
 from orders.models import Order, OrderLine, TimelineEntry
 from orders.states import OrderStatus
@@ -53,6 +60,7 @@ def place_order(
     :raises InvalidCheckout: bad e-mail address or key
     :raises InvalidAddress: with the fields that are wrong
     :raises CartIsEmpty, NotForSaleAnyMore, TotalChanged: the cart must be looked at again
+    :raises TooManyUnpaidOrders: at `MAX_UNPAID_ORDERS` that hold stock already
     :raises DeliveryNotPossible, InsufficientStock: naming the lines, and how many are left
     :raises KeyInUse, KeyReused: see `orders.idempotency`
     """
@@ -68,6 +76,7 @@ def place_order(
         known = idempotency.claim(owner=owner, key=idempotency_key, fingerprint=fingerprint)
         if known:
             return PlacedOrder(number=known, is_repeat=True)
+        _check_unpaid(owner)
         cart = lock_cart(owner=owner)
         offers = _current_offers(cart)
         wanted = [LineRequest(sku=line.sku, quantity=line.quantity) for line in cart.lines]
@@ -157,6 +166,15 @@ def parcels_json(plan: AllocationPlan) -> list[dict[str, Any]]:
         }
         for parcel in plan.parcels
     ]
+
+
+def _check_unpaid(owner: Owner) -> None:
+    """Refuse to block more stock for somebody who does not pay for what they hold."""
+    unpaid = Order.objects.filter(status=OrderStatus.AWAITING_PAYMENT)
+    whose = {"customer_id": owner.customer_id} if owner.customer_id else {"visitor": owner.visitor}
+    count = unpaid.filter(**whose).count()
+    if count >= settings.MAX_UNPAID_ORDERS:
+        raise TooManyUnpaidOrders(count)
 
 
 def _check_email(email: str) -> str:

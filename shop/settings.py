@@ -223,10 +223,9 @@ EMAIL_URL = env.str(
     ),
 )
 _mail_server: dict[str, Any] = env.dj_email_url("EMAIL_URL", "smtp://localhost") or {}
-if EMAIL_URL:
-    EMAIL_BACKEND = _mail_server.get("EMAIL_BACKEND", "")
-else:
-    EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
+EMAIL_BACKEND = (
+    _mail_server.get("EMAIL_BACKEND", "") if EMAIL_URL else "notifications.mailbox.MailboxBackend"
+)
 EMAIL_HOST = _mail_server.get("EMAIL_HOST")
 EMAIL_PORT = _mail_server.get("EMAIL_PORT")
 EMAIL_HOST_USER = _mail_server.get("EMAIL_HOST_USER")
@@ -236,9 +235,7 @@ EMAIL_USE_SSL = _mail_server.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 
 # --- checkout and payment ---------------------------------------------------------------------
-PAYMENT_WINDOW_SECONDS = env.int(
-    "PAYMENT_WINDOW_SECONDS", 600, validate=validate.Range(min=1, max=86_400)
-)
+PAYMENT_WINDOW_SECONDS = env.int("PAYMENT_WINDOW_SECONDS", 600, validate=validate.Range(1, 86_400))
 LATE_PAYMENT_POLICY = env.str(
     "LATE_PAYMENT_POLICY", "refund", validate=validate.OneOf(["refund", "reinstate"])
 )
@@ -246,6 +243,8 @@ LATE_PAYMENT_POLICY = env.str(
 DELIVERY_FEE_POLICY = env.str(
     "DELIVERY_FEE_POLICY", "dearest", validate=validate.OneOf(["dearest", "sum"])
 )
+# Unpaid orders hold stock; one shopper may have so many at a time.
+MAX_UNPAID_ORDERS = env.int("MAX_UNPAID_ORDERS", 5, validate=validate.Range(min=1))
 ARCHIVE_AFTER_DAYS = env.int("ARCHIVE_AFTER_DAYS", 30, validate=validate.Range(min=0))
 SANDBOX_URL = env.str("SANDBOX_URL", f"http://localhost:{PORT + 1}").rstrip("/")
 SANDBOX_SECRET = env.str("SANDBOX_SECRET", "only-for-development")
@@ -282,11 +281,8 @@ CELERY_BEAT_SCHEDULE = {
     "collect-events": {"task": "recommendations.collect_events", "schedule": 60},
     "build-popular": {"task": "recommendations.build_popular", "schedule": 900},
     "compact-lake": {"task": "recommendations.compact_lake", "schedule": 3600},
-    "discard-old-guest-carts": {"task": "cart.discard_old_guest_carts", "schedule": 86_400},
-    "discard-old-guest-wishlists": {
-        "task": "wishlist.discard_old_guest_wishlists",
-        "schedule": 86_400,
-    },
+    "discard-carts": {"task": "cart.discard_old_guest_carts", "schedule": 86_400},
+    "discard-wishlists": {"task": "wishlist.discard_old_guest_wishlists", "schedule": 86_400},
 }
 CELERY_TASK_PUBLISH_RETRY = False  # a refused send is the relay's to handle, at once
 

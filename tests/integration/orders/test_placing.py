@@ -16,6 +16,7 @@ from orders.errors import (
     InvalidCheckout,
     KeyReused,
     NotForSaleAnyMore,
+    TooManyUnpaidOrders,
     TotalChanged,
 )
 from orders.models import Order, OrderLine, TimelineEntry
@@ -27,7 +28,7 @@ from shop.core.money import Money
 from shop.operations.audit import run_audit
 from tests.factories.accounts import make_address
 from tests.factories.catalog import make_product
-from tests.factories.checkout import FEE, PRICE, Buyer, stock_product
+from tests.factories.checkout import FEE, PRICE, Buyer, pay, stock_product
 from tests.factories.logistics import make_lane, make_warehouse, put_stock
 
 pytestmark = pytest.mark.django_db
@@ -100,6 +101,21 @@ def test_the_same_key_with_another_body_is_refused() -> None:
         buyer.place(idempotency_key=key, expected_total=total, email="other@example.com")
 
     assert Order.objects.count() == 1
+
+
+def test_a_shopper_who_does_not_pay_cannot_hold_ever_more_stock() -> None:
+    stock_product("LAMP")
+    buyer = Buyer({"LAMP": 1})
+    for _ in range(5):
+        buyer.fill_cart().place()
+    buyer.fill_cart()
+
+    with pytest.raises(TooManyUnpaidOrders):
+        buyer.place()
+
+    assert Order.objects.count() == 5
+    pay(Order.objects.earliest("placed_at").number)
+    assert buyer.place()
 
 
 def test_an_empty_cart_is_refused() -> None:
