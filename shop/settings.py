@@ -10,6 +10,7 @@ import django_stubs_ext
 from environs import Env, validate
 
 from shop.embedded.paths import EmbeddedPaths
+from shop.schedule import BEAT_SCHEDULE
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Product] and its like at run time
 
@@ -223,9 +224,10 @@ EMAIL_URL = env.str(
     ),
 )
 _mail_server: dict[str, Any] = env.dj_email_url("EMAIL_URL", "smtp://localhost") or {}
-EMAIL_BACKEND = (
-    _mail_server.get("EMAIL_BACKEND", "") if EMAIL_URL else "notifications.mailbox.MailboxBackend"
-)
+if EMAIL_URL:
+    EMAIL_BACKEND = _mail_server.get("EMAIL_BACKEND", "")
+else:
+    EMAIL_BACKEND = "notifications.mailbox.MailboxBackend"
 EMAIL_HOST = _mail_server.get("EMAIL_HOST")
 EMAIL_PORT = _mail_server.get("EMAIL_PORT")
 EMAIL_HOST_USER = _mail_server.get("EMAIL_HOST_USER")
@@ -235,7 +237,9 @@ EMAIL_USE_SSL = _mail_server.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 
 # --- checkout and payment ---------------------------------------------------------------------
-PAYMENT_WINDOW_SECONDS = env.int("PAYMENT_WINDOW_SECONDS", 600, validate=validate.Range(1, 86_400))
+PAYMENT_WINDOW_SECONDS = env.int(
+    "PAYMENT_WINDOW_SECONDS", 600, validate=validate.Range(min=1, max=86_400)
+)
 LATE_PAYMENT_POLICY = env.str(
     "LATE_PAYMENT_POLICY", "refund", validate=validate.OneOf(["refund", "reinstate"])
 )
@@ -272,18 +276,7 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
     "socket_keepalive": True,
 }
-CELERY_BEAT_SCHEDULE = {
-    "archive-orders": {
-        "task": "orders.archive_orders",
-        "schedule": 3600,
-        "options": {"queue": "archive"},
-    },
-    "collect-events": {"task": "recommendations.collect_events", "schedule": 60},
-    "build-popular": {"task": "recommendations.build_popular", "schedule": 900},
-    "compact-lake": {"task": "recommendations.compact_lake", "schedule": 3600},
-    "discard-carts": {"task": "cart.discard_old_guest_carts", "schedule": 86_400},
-    "discard-wishlists": {"task": "wishlist.discard_old_guest_wishlists", "schedule": 86_400},
-}
+CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_TASK_PUBLISH_RETRY = False  # a refused send is the relay's to handle, at once
 
 # How long a worker has an event to itself; one that was killed delays it by this much.
