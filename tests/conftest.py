@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
+from hypothesis import settings as hypothesis_settings
 
 from search import selectors as search_selectors
 from shop.core import cache as cache_module
@@ -16,6 +17,9 @@ from shop.core import outbox, stream
 def pytest_configure() -> None:
     # The real hash takes half a second on purpose; the tests make hundreds of customers.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Hypothesis measures the rules, not how busy the machine is.
+    hypothesis_settings.register_profile("no-deadline", deadline=None)
+    hypothesis_settings.load_profile("no-deadline")
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
+from pytest_django.fixtures import Settings
 
 from catalog.types import ItemDocument
 from search.selectors import breaker as search_breaker
@@ -18,7 +19,7 @@ SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 
 
 @pytest.fixture(autouse=True)
-def _search_in_sql(settings) -> None:
+def _search_in_sql(settings: Settings) -> None:
     settings.STORES = settings.STORES | {"search": {"BACKEND": "search.engines.sql.SqlEngine"}}
     search_breaker.reset()
 

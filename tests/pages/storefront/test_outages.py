@@ -5,6 +5,7 @@ from contextlib import contextmanager
 
 import pytest
 from django.db import OperationalError, connection
+from pytest_django.fixtures import Settings
 
 from tests.factories.accounts import make_customer
 
@@ -13,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 @contextmanager
 def database_away() -> Iterator[None]:
-    def refuse(*args):
+    def refuse(*args: object) -> None:
         raise OperationalError("connection refused")
 
     with connection.execute_wrapper(refuse):
@@ -21,7 +22,7 @@ def database_away() -> Iterator[None]:
 
 
 @pytest.fixture
-def without_cached_session(settings) -> None:
+def without_cached_session(settings: Settings) -> None:
     settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 
