@@ -98,11 +98,11 @@ class OrderAdmin(admin.ModelAdmin[Order]):
     def total(self, order: Order) -> str:
         return Money(order.total_minor, order.currency).format()
 
-    @admin.action(description="Mark as packed")
+    @admin.action(description="Mark as packed", permissions=["change"])
     def pack_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         self._each(request, queryset, "pack")
 
-    @admin.action(description="Mark as delivered")
+    @admin.action(description="Mark as delivered", permissions=["change"])
     def deliver_selected(self, request: HttpRequest, queryset: QuerySet[Order]) -> None:
         self._each(request, queryset, "deliver")
 

@@ -6,6 +6,7 @@ class OrdersConfig(AppConfig):
 
     def ready(self) -> None:
         from orders import audit, outcomes
+        from orders.events import OrderStatusChanged
         from payments import events
         from shop.core import outbox, registry
 
@@ -13,4 +14,5 @@ class OrdersConfig(AppConfig):
         outbox.subscribe_in_transaction(events.PaymentFailed, outcomes.fail_order)
         outbox.subscribe_in_transaction(events.PaymentTimedOut, outcomes.time_order_out)
         outbox.subscribe_in_transaction(events.LateSuccess, outcomes.settle_late_money)
+        outbox.subscribe(OrderStatusChanged, outcomes.take_reinstated_lines_from_cart)
         registry.audit_checks.add("orders", audit.check_orders)

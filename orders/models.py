@@ -33,6 +33,8 @@ class Order(models.Model):
     parcels = models.JSONField(default=list)
     placed_at = models.DateTimeField()
     status_at = models.DateTimeField()
+    # when "try again" put its lines back in the cart
+    cart_restored_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         constraints = [

@@ -11,16 +11,23 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.types import PostalAddress
+from cart.services import remove_lines
 from logistics.errors import DeliveryNotPossible, InsufficientStock
 from logistics.selectors import plan_allocation
 from logistics.services import commit_reservations, release_reservations
 from logistics.types import LineRequest
+from orders.events import OrderStatusChanged
 from orders.models import Order
 from orders.placing import hold_stock, parcels_json
 from orders.states import UNPAID, OrderStatus
 from orders.steps import lock_order, take_step
 from payments.events import LateSuccess, PaymentFailed, PaymentSucceeded, PaymentTimedOut
 from payments.services import reinstate_payment, request_refund
+from shop.core.visitor import Owner
+
+# The cause of a payment that was abandoned by `cancel_order`.
+GIVEN_UP = "cancelled"
+REINSTATED = "reinstated"
 
 logger = logging.getLogger(__name__)
 
@@ -47,6 +54,20 @@ def settle_late_money(event: LateSuccess) -> None:
     request_refund(order_number=event.order_number, reason="late_payment", now=timezone.now())
 
 
+def take_reinstated_lines_from_cart(event: OrderStatusChanged) -> None:
+    """After "try again" the lines lie in the cart: a re-instated order already brings them.
+
+    Through the outbox, because carts are locked before payments.
+    """
+    if event.cause != REINSTATED:
+        return
+    order = Order.objects.filter(number=event.order_number).first()
+    if order is None or order.cart_restored_at is None:
+        return
+    skus = list(order.lines.values_list("sku", flat=True))
+    remove_lines(owner=Owner(customer_id=order.customer_id, visitor=order.visitor), skus=skus)
+
+
 def _give_up(event: PaymentFailed | PaymentTimedOut, status: OrderStatus) -> None:
     order = lock_order(event.order_number)
     take_step(order, status, cause=event.cause, now=_decided_at(event))
@@ -59,7 +80,7 @@ def _decided_at(event: PaymentSucceeded | PaymentFailed | PaymentTimedOut) -> da
 
 
 def _reinstate(order: Order) -> bool:
-    if order.status not in UNPAID or _was_ordered_again(order):
+    if order.status not in UNPAID or _was_given_up(order) or _was_ordered_again(order):
         return False
     address = PostalAddress.from_json(order.address)
     wanted = [
@@ -77,7 +98,7 @@ def _reinstate(order: Order) -> bool:
                 now=now,
             )
             reinstate_payment(order_number=order.number, now=now)
-            take_step(order, OrderStatus.CONFIRMED, cause="reinstated", now=now)
+            take_step(order, OrderStatus.CONFIRMED, cause=REINSTATED, now=now)
             order.promised_date, order.parcels = plan.delivery_date, parcels_json(plan)
             order.save(update_fields=["promised_date", "parcels"])
             hold_stock(order, plan, wanted, address, now)
@@ -86,6 +107,11 @@ def _reinstate(order: Order) -> bool:
         order.refresh_from_db()
         return False
     return True
+
+
+def _was_given_up(order: Order) -> bool:
+    """Tell whether customer or staff cancelled it: then nobody wants it back."""
+    return order.timeline.filter(cause=GIVEN_UP).exists()
 
 
 def _was_ordered_again(order: Order) -> bool:

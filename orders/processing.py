@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from cart.services import restore_lines
 from cart.types import CartView, LineToAdd
@@ -18,6 +19,7 @@ from logistics.services import (
     restock_returned,
 )
 from orders.models import Order
+from orders.selectors import get_order
 from orders.states import OrderStatus
 from orders.steps import lock_order, take_step
 from payments.services import abandon_payment, lock_payment, request_refund
@@ -86,11 +88,19 @@ def return_order(*, number: str, actor: str, now: datetime, reason: str = "") ->
     restock_returned(order_number=number, actor=actor)
 
 
+@transaction.atomic
 def restore_cart(*, number: str, owner: Owner) -> CartView:
-    """Put an order's lines back in the cart, for "try again"; doing it twice adds nothing."""
-    lines = Order.objects.get(number=number).lines.order_by("position")
-    wanted = [LineToAdd(sku=line.sku, quantity=line.quantity) for line in lines]
-    return restore_lines(owner=owner, lines=wanted)
+    """Put an order's lines back in the cart, for "try again"; doing it twice adds nothing.
+
+    :raises OrderNotFound: if there is no such order, live or archived
+    """
+    wanted = [
+        LineToAdd(sku=line.sku, quantity=line.quantity) for line in get_order(number=number).lines
+    ]
+    cart = restore_lines(owner=owner, lines=wanted)
+    # Should late money re-instate the order, its lines leave the cart again.
+    Order.objects.filter(number=number).update(cart_restored_at=timezone.now())
+    return cart
 
 
 def _lock(number: str) -> Order:

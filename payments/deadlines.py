@@ -18,6 +18,7 @@ from shop.core.cache import Breaker
 logger = logging.getLogger(__name__)
 
 PREFIX = "payment:"
+COMMAND_SECONDS = 0.5
 breaker = Breaker()
 
 
@@ -41,8 +42,8 @@ def listen(*, timeout_seconds: float) -> Iterator[UUID | None]:
     :raises MissingExpiryEvents: if the server does not announce expired keys
     """
     _check_announcements()
-    number = client().connection_pool.connection_kwargs.get("db", 0)
-    with client().pubsub(ignore_subscribe_messages=True) as listener:
+    number = listening_client().connection_pool.connection_kwargs.get("db", 0)
+    with listening_client().pubsub(ignore_subscribe_messages=True) as listener:
         listener.subscribe(f"__keyevent@{number}__:expired")
         while True:
             message = listener.get_message(timeout=timeout_seconds)
@@ -54,7 +55,7 @@ class MissingExpiryEvents(Exception):
 
 
 def _check_announcements() -> None:
-    setting = client().config_get("notify-keyspace-events")
+    setting = listening_client().config_get("notify-keyspace-events")
     flags = setting.get("notify-keyspace-events") or ""
     if not ("E" in flags and ("x" in flags or "A" in flags)):
         raise MissingExpiryEvents(f"notify-keyspace-events is {flags!r}; it needs 'Ex'.")
@@ -62,6 +63,14 @@ def _check_announcements() -> None:
 
 @lru_cache(maxsize=1)
 def client() -> "redis.Redis":
+    """Return the client of web requests, which must not wait for a clock."""
+    return redis.Redis.from_url(
+        settings.REDIS_DEADLINES, decode_responses=True, socket_timeout=COMMAND_SECONDS
+    )
+
+
+@lru_cache(maxsize=1)
+def listening_client() -> "redis.Redis":
     return redis.Redis.from_url(
         settings.REDIS_DEADLINES, decode_responses=True, socket_timeout=5, health_check_interval=10
     )

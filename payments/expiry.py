@@ -20,7 +20,16 @@ def send_due(payment_ids: Iterable[UUID], *, now: datetime) -> None:
     """Have a worker time each payment out, or do it here if the broker refuses."""
     for payment_id in payment_ids:
         if not _send(payment_id):
+            expire_here([payment_id], now=now)
+
+
+def expire_here(payment_ids: Iterable[UUID], *, now: datetime) -> None:
+    """Time payments out in this process; one that fails must not keep the others waiting."""
+    for payment_id in payment_ids:
+        try:
             expire_payment(payment_id=payment_id, now=now)
+        except Exception:
+            logger.exception("Could not time a payment out.", extra={"payment": str(payment_id)})
 
 
 def _send(payment_id: UUID) -> bool:

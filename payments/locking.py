@@ -22,6 +22,11 @@ def lock_by_order(order_number: str) -> Payment:
     return _lock(order_number=order_number)
 
 
+def lock_if_free(payment_id: UUID | str) -> Payment | None:
+    """Return the payment, locked, or None if somebody else holds it or there is none."""
+    return Payment.objects.select_for_update(skip_locked=True).filter(id=payment_id).first()
+
+
 def _lock(**by: UUID | str) -> Payment:
     payment = Payment.objects.select_for_update().filter(**by).first()
     if payment is None:

@@ -21,7 +21,7 @@ from payments.events import (
 )
 from payments.gateways import gateway
 from payments.gateways.base import SessionState
-from payments.locking import lock_by_id, lock_by_order
+from payments.locking import lock_by_id, lock_by_order, lock_if_free
 from payments.models import Payment, StateChange, WebhookEvent
 from payments.selectors import info_of
 from payments.states import PAYMENT_TRANSITIONS, PaymentState, check_transition
@@ -101,12 +101,10 @@ def record_failure(
 
 @transaction.atomic
 def expire_payment(*, payment_id: UUID | str, now: datetime) -> bool:
-    """Time a payment out if it is still pending and its window is over; tell whether it was.
-
-    :raises PaymentNotFound: if there is no such payment
-    """
-    payment = lock_by_id(payment_id)
-    if payment.state != PaymentState.PENDING or payment.expires_at > now:
+    """Time a payment out if it is still pending and its window is over; tell whether it was."""
+    payment = lock_if_free(payment_id)
+    # Locked: somebody settles it at this moment. The sweep comes again in a second.
+    if payment is None or payment.state != PaymentState.PENDING or payment.expires_at > now:
         return False
     _change(payment, PaymentState.TIMED_OUT, "window_over", now, None)
     outbox.publish(PaymentTimedOut(cause="window_over", at=now.isoformat(), **_ids(payment)))

@@ -135,8 +135,10 @@ def process_specs(port: int, var: Path) -> Sequence[ProcessSpec]:
         *("--static-path-route", "/media", "--static-path-mount", str(var / "media")),
     ]
     (var / "media").mkdir(parents=True, exist_ok=True)
-    queues = "payments,archive,notifications,default"
+    queues = "archive,notifications,default"
     worker = [*celery, "-n", "worker@%h", "-Q", queues, "-P", "threads", "-c", "4", *quiet]
+    # Of its own, so that no slow mail server or archive holds up money and time-outs.
+    payments = [*celery, "-n", "payments@%h", "-Q", "payments", "-P", "threads", "-c", "4", *quiet]
     search = [*celery, "-n", "search@%h", "-Q", "search-index", "-P", "solo", *quiet]
     schedule = str(var / "celerybeat-schedule")
     beat = [python, "-m", "celery", "-q", "-A", "shop", "beat", "-s", schedule, "-l", "WARNING"]
@@ -147,6 +149,7 @@ def process_specs(port: int, var: Path) -> Sequence[ProcessSpec]:
     return [
         ProcessSpec("web", web),
         ProcessSpec("worker", worker),
+        ProcessSpec("payments", payments),
         ProcessSpec("search", search),
         ProcessSpec("beat", [*beat, "--pidfile", ""]),
         ProcessSpec("timers", [python, "manage.py", "run_timers"]),

@@ -7,7 +7,7 @@ from django.db.models import F
 
 from logistics.errors import DeliveryNotPossible, InsufficientStock
 from logistics.lane_types import ServingLane
-from logistics.lanes import find_lanes
+from logistics.lanes import find_lanes, read_lanes
 from logistics.models import Stock
 from logistics.planning import Availability, ShortTogether, date_lanes, make_plan, wanted_units
 from logistics.states import ServiceLevel
@@ -58,12 +58,14 @@ def plan_allocation(
 ) -> AllocationPlan:
     """Plan which warehouses send what, without locking: `services.reserve_stock` makes it hold.
 
+    Made for a transaction: it asks SQL alone.
+
     :raises DeliveryNotPossible: if something in stock does not reach the address at this service
     level
     :raises InsufficientStock: if something is sold out or too few are left
     """
     wanted = wanted_units(lines)
-    lanes = find_lanes(destination)
+    lanes = read_lanes(destination)
     try:
         return _plan(wanted, lanes, _available(lanes, wanted), service_level, now)
     except ShortTogether as short:

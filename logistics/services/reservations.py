@@ -8,7 +8,7 @@ from django.db import connection, transaction
 
 from logistics import stock_rows
 from logistics.errors import InsufficientStock, NothingReserved
-from logistics.lanes import find_lanes
+from logistics.lanes import read_lanes
 from logistics.models import Reservation
 from logistics.movements import record_movements
 from logistics.planning import ShortTogether, date_lanes, make_plan, wanted_units
@@ -58,7 +58,7 @@ def _reserve_elsewhere(
     now: datetime,
 ) -> AllocationPlan:
     wanted = wanted_units(lines)
-    lanes = date_lanes(find_lanes(destination), service_level=service_level, now=now)
+    lanes = date_lanes(read_lanes(destination), service_level=service_level, now=now)
     with transaction.atomic():
         locked = stock_rows.lock_candidates(
             warehouse_ids=[dated.lane.warehouse_id for dated in lanes], skus=wanted

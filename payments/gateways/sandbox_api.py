@@ -13,6 +13,8 @@ CONNECT_SECONDS = 1.0
 ATTEMPTS = 2
 BREAKER_PAUSE_SECONDS = 3.0
 FIRST_SERVER_ERROR = 500
+# Wrong credentials, a time-out or a throttle say nothing about what was asked for.
+NOT_AN_ANSWER = {401, 403, 407, 408, 425, 429}
 
 
 class SandboxApi:
@@ -72,8 +74,10 @@ class SandboxApi:
             content = response.json()
         except ValueError:
             content = None
-        if response.status_code >= FIRST_SERVER_ERROR or not isinstance(content, dict):
+        is_answer = response.status_code < FIRST_SERVER_ERROR and isinstance(content, dict)
+        if response.status_code in NOT_AN_ANSWER or not is_answer:
             raise GatewayUnavailable(f"The payment gateway answered {response.status_code}.")
+        assert isinstance(content, dict)  # noqa: S101 - for the type checker
         if response.is_success:
             return content
         message, reason = content.get("message", ""), content.get("code", "")

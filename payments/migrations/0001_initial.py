@@ -6,87 +6,216 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('order_number', models.CharField(max_length=20, unique=True)),
-                ('gateway', models.CharField(max_length=30)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(choices=[('pending', 'waiting for the payment'), ('succeeded', 'paid'), ('failed', 'failed'), ('timed_out', 'timed out'), ('late_success', 'paid too late')], default='pending', max_length=20)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('session_ref', models.CharField(blank=True, max_length=200)),
-                ('session_url', models.URLField(blank=True, max_length=1000)),
-                ('capture_ref', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("order_number", models.CharField(max_length=20, unique=True)),
+                ("gateway", models.CharField(max_length=30)),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("pending", "waiting for the payment"),
+                            ("succeeded", "paid"),
+                            ("failed", "failed"),
+                            ("timed_out", "timed out"),
+                            ("late_success", "paid too late"),
+                        ],
+                        default="pending",
+                        max_length=20,
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                ("session_ref", models.CharField(blank=True, max_length=200)),
+                ("session_url", models.URLField(blank=True, max_length=1000)),
+                ("capture_ref", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state', 'pending')), fields=['expires_at'], name='payment_due'), models.Index(fields=['-created_at'], name='payment_newest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='payment_amount_positive'), models.CheckConstraint(condition=models.Q(('state__in', ['pending', 'succeeded', 'failed', 'timed_out', 'late_success'])), name='payment_state_known'), models.UniqueConstraint(condition=models.Q(('session_ref', ''), _negated=True), fields=('gateway', 'session_ref'), name='payment_session_unique'), models.UniqueConstraint(condition=models.Q(('capture_ref', ''), _negated=True), fields=('gateway', 'capture_ref'), name='payment_capture_unique')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "pending")),
+                        fields=["expires_at"],
+                        name="payment_due",
+                    ),
+                    models.Index(fields=["-created_at"], name="payment_newest"),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="payment_amount_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "state__in",
+                                ["pending", "succeeded", "failed", "timed_out", "late_success"],
+                            )
+                        ),
+                        name="payment_state_known",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("session_ref", ""), _negated=True),
+                        fields=("gateway", "session_ref"),
+                        name="payment_session_unique",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("capture_ref", ""), _negated=True),
+                        fields=("gateway", "capture_ref"),
+                        name="payment_capture_unique",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='WebhookEvent',
+            name="WebhookEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(max_length=30)),
-                ('event_id', models.CharField(max_length=200)),
-                ('kind', models.CharField(max_length=50)),
-                ('payment_id', models.CharField(blank=True, max_length=64)),
-                ('body', models.JSONField()),
-                ('verdict', models.CharField(choices=[('received', 'received'), ('applied', 'applied'), ('ignored', 'nothing to do'), ('refused', 'refused'), ('failed', 'failed: can be replayed')], default='received', max_length=20)),
-                ('detail', models.CharField(blank=True, max_length=500)),
-                ('effect', models.CharField(blank=True, max_length=20)),
-                ('received_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("gateway", models.CharField(max_length=30)),
+                ("event_id", models.CharField(max_length=200)),
+                ("kind", models.CharField(max_length=50)),
+                ("payment_id", models.CharField(blank=True, max_length=64)),
+                ("body", models.JSONField()),
+                (
+                    "verdict",
+                    models.CharField(
+                        choices=[
+                            ("received", "received"),
+                            ("applied", "applied"),
+                            ("ignored", "nothing to do"),
+                            ("refused", "refused"),
+                            ("failed", "failed: can be replayed"),
+                        ],
+                        default="received",
+                        max_length=20,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=500)),
+                ("effect", models.CharField(blank=True, max_length=20)),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'indexes': [models.Index(fields=['payment_id'], name='webhook_payment'), models.Index(fields=['-received_at'], name='webhook_newest')],
-                'constraints': [models.UniqueConstraint(fields=('gateway', 'event_id'), name='webhook_event_once')],
+                "indexes": [
+                    models.Index(fields=["payment_id"], name="webhook_payment"),
+                    models.Index(fields=["-received_at"], name="webhook_newest"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("gateway", "event_id"), name="webhook_event_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
-                ('amount_minor', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('state', models.CharField(choices=[('requested', 'requested'), ('sent', 'sent to the bank'), ('done', 'refunded'), ('failed', 'failed')], default='requested', max_length=20)),
-                ('reason', models.CharField(max_length=50)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('gateway_ref', models.CharField(blank=True, max_length=200)),
-                ('last_error', models.CharField(blank=True, max_length=500)),
-                ('requested_at', models.DateTimeField()),
-                ('tried_since', models.DateTimeField()),
-                ('settled_at', models.DateTimeField(blank=True, null=True)),
-                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='refund', to='payments.payment')),
+                (
+                    "id",
+                    models.UUIDField(
+                        default=uuid.uuid4, editable=False, primary_key=True, serialize=False
+                    ),
+                ),
+                ("amount_minor", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("requested", "requested"),
+                            ("sent", "sent to the bank"),
+                            ("done", "refunded"),
+                            ("failed", "failed"),
+                        ],
+                        default="requested",
+                        max_length=20,
+                    ),
+                ),
+                ("reason", models.CharField(max_length=50)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("gateway_ref", models.CharField(blank=True, max_length=200)),
+                ("last_error", models.CharField(blank=True, max_length=500)),
+                ("requested_at", models.DateTimeField()),
+                ("tried_since", models.DateTimeField()),
+                ("settled_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refund",
+                        to="payments.payment",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('state__in', ['requested', 'sent'])), fields=['tried_since'], name='refund_open')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount_minor__gt', 0)), name='refund_amount_positive'), models.CheckConstraint(condition=models.Q(('state__in', ['requested', 'sent', 'done', 'failed'])), name='refund_state_known')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["requested", "sent"])),
+                        fields=["tried_since"],
+                        name="refund_open",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("amount_minor__gt", 0)), name="refund_amount_positive"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["requested", "sent", "done", "failed"])),
+                        name="refund_state_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='StateChange',
+            name="StateChange",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('old', models.CharField(max_length=20)),
-                ('new', models.CharField(max_length=20)),
-                ('cause', models.CharField(max_length=50)),
-                ('at', models.DateTimeField()),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='changes', to='payments.payment')),
-                ('webhook', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='payments.webhookevent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("old", models.CharField(max_length=20)),
+                ("new", models.CharField(max_length=20)),
+                ("cause", models.CharField(max_length=50)),
+                ("at", models.DateTimeField()),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="changes",
+                        to="payments.payment",
+                    ),
+                ),
+                (
+                    "webhook",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="payments.webhookevent",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['payment', 'at'], name='payment_changes')],
+                "indexes": [models.Index(fields=["payment", "at"], name="payment_changes")],
             },
         ),
     ]

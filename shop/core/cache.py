@@ -11,7 +11,7 @@ from redis.exceptions import RedisError
 
 logger = logging.getLogger(__name__)
 
-PAUSE_SECONDS = 5.0
+PAUSE_SECONDS = 10.0  # twenty times the time-out of most clients
 
 P = ParamSpec("P")
 R = TypeVar("R")

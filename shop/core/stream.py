@@ -53,9 +53,12 @@ def record_durable(
 
     :raises StoreUnavailable: if it did not get there
     """
+    if not breaker.allows():
+        raise StoreUnavailable("Redis", "it did not answer a moment ago")
     try:
         _add(kind, visitor=visitor, customer_id=customer_id, **fields)
     except (redis.RedisError, OSError) as error:
+        breaker.trip()
         raise StoreUnavailable("Redis", str(error)) from error
 
 
@@ -113,6 +116,12 @@ def client() -> "redis.Redis":
     )
 
 
+@lru_cache(maxsize=1)
+def _writer() -> "redis.Redis":
+    """Return the client of pages: they must not wait for a Redis that hangs."""
+    return redis.Redis.from_url(settings.REDIS_STREAM, socket_timeout=0.5)
+
+
 def _add(kind: str, **fields: Any) -> None:
     event = {
         "event_id": str(uuid.uuid4()),
@@ -120,7 +129,7 @@ def _add(kind: str, **fields: Any) -> None:
         "occurred_at": datetime.now(UTC).isoformat(),
         **fields,
     }
-    client().xadd(KEY, {"event": json.dumps(event)}, maxlen=LONGEST, approximate=True)
+    _writer().xadd(KEY, {"event": json.dumps(event)}, maxlen=LONGEST, approximate=True)
 
 
 def _ensure_group(group: str) -> None:

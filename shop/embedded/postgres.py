@@ -133,11 +133,11 @@ class EmbeddedPostgres:
         if not pid_file.exists():
             return
         pid = int(pid_file.read_text().split("\n", 1)[0])
-        if not _is_postgres(pid):
+        if not _serves(pid, data):
             return
         os.kill(pid, self.stop_signal)
         deadline = time.monotonic() + 20
-        while _is_postgres(pid):
+        while _serves(pid, data):
             if time.monotonic() > deadline:
                 raise CannotStart(f"An old PostgreSQL (process {pid}) does not end.")
             time.sleep(0.05)
@@ -177,9 +177,21 @@ class EmbeddedPostgres:
         return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-8:])
 
 
-def _is_postgres(pid: int) -> bool:
-    """Tell whether `pid` is alive and a postgres: after a reboot it may be anything."""
-    command = subprocess.run(
-        ["ps", "-o", "comm=", "-p", str(pid)], check=False, capture_output=True, text=True
+def _serves(pid: int, data: Path) -> bool:
+    """Tell whether `pid` is a PostgreSQL on this data: after a reboot it may be anything.
+
+    Its working directory is its data directory. Without /proc (macOS) `lsof` tells it.
+    """
+    proc = Path("/proc")
+    if proc.is_dir():
+        try:
+            return (proc / str(pid) / "cwd").readlink() == data.resolve()
+        except OSError:
+            return False
+    told = subprocess.run(
+        ["lsof", "-a", "-p", str(pid), "-d", "cwd", "-Fn"],
+        check=False,
+        capture_output=True,
+        text=True,
     )
-    return "postgres" in command.stdout
+    return f"n{data.resolve()}" in told.stdout.splitlines()

@@ -113,7 +113,7 @@ class ProcessGroup:
         self._signal_group(child.process.pid, signal.SIGKILL)
         if now - child.started > STEADY_SECONDS:
             child.restarts = 0
-        delay = min(SOONEST_RESTART * 2**child.restarts, LATEST_RESTART)
+        delay = min(SOONEST_RESTART * 2 ** min(child.restarts, 10), LATEST_RESTART)
         child.restarts += 1
         child.start_at = now + delay
         say(child, f"ended with {child.process.returncode}; starting again in {delay:g} s")

@@ -18,7 +18,10 @@ class OutboxMessageAdmin(admin.ModelAdmin[OutboxMessage]):
     search_fields = ("payload", "last_error")
     actions = ("replay_messages",)
 
-    @admin.action(description="Deliver parked messages again")
+    def has_replay_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("core.change_outboxmessage")
+
+    @admin.action(description="Deliver parked messages again", permissions=["replay"])
     def replay_messages(self, request: HttpRequest, queryset: QuerySet[OutboxMessage]) -> None:
         ids = list(queryset.values_list("pk", flat=True))
         count = outbox.replay(ids=ids, now=timezone.now())

@@ -18,7 +18,7 @@ from django.db.utils import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from payments import deadlines
-from payments.expiry import send_due
+from payments.expiry import expire_here, send_due
 from payments.selectors import due_payments
 from shop.core.outbox.events import NOTIFY_CHANNEL
 from shop.core.outbox.relay import relay_due
@@ -29,8 +29,8 @@ UNREACHABLE = (DatabaseError, InterfaceError, psycopg.Error, redis.RedisError, O
 POLL_SECONDS = 1.0
 SWEEP_SECONDS = 1.0
 PAUSE_AFTER_ERROR = 1.0
-# A payment that was sent to a worker is sent again if it is still due so much later.
-RESEND_SECONDS = 10.0
+# A payment that a worker has not timed out so much later is timed out here.
+WORKER_SECONDS = 10.0
 
 
 class Timers:
@@ -39,6 +39,7 @@ class Timers:
     def __init__(self) -> None:
         self.stop = threading.Event()
         self._sent: dict[UUID, float] = {}
+        self._lock = threading.Lock()
 
     def run(self) -> None:
         """Run until told to stop."""
@@ -101,13 +102,21 @@ class Timers:
                 self._send([payment_id], timezone.now())
 
     def _send(self, payment_ids: list[UUID], now: datetime) -> None:
-        moment = time.monotonic()
-        fresh = [
-            payment_id
-            for payment_id in payment_ids
-            if moment - self._sent.get(payment_id, -RESEND_SECONDS) >= RESEND_SECONDS
-        ]
-        for payment_id in fresh:
-            self._sent[payment_id] = moment
-        self._sent = {k: at for k, at in self._sent.items() if moment - at < RESEND_SECONDS}
+        fresh, overdue = self._sort(payment_ids, time.monotonic())
         send_due(fresh, now=now)
+        # No worker came to them: it is dead, hung or busy.
+        expire_here(overdue, now=now)
+
+    def _sort(self, payment_ids: list[UUID], moment: float) -> tuple[list[UUID], list[UUID]]:
+        """Return the payments not sent yet, and those sent long ago and still due."""
+        with self._lock:
+            fresh = [each for each in payment_ids if each not in self._sent]
+            overdue = [
+                each
+                for each in payment_ids
+                if each in self._sent and moment - self._sent[each] >= WORKER_SECONDS
+            ]
+            self._sent |= dict.fromkeys([*fresh, *overdue], moment)
+            kept = self._sent.items()
+            self._sent = {each: at for each, at in kept if moment - at < 3 * WORKER_SECONDS}
+        return fresh, overdue

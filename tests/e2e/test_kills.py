@@ -62,7 +62,7 @@ def all_settled() -> bool:
     return bool(orders) and set(orders) <= FINAL
 
 
-@pytest.mark.parametrize("victim", ["web", "worker", "timers", "sandbox", "redis"])
+@pytest.mark.parametrize("victim", ["web", "payments", "timers", "sandbox", "redis"])
 def test_killed_during_checkouts_nothing_is_lost_or_done_twice(
     shop: ShopProcesses, victim: str
 ) -> None:

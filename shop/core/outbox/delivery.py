@@ -6,16 +6,16 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from shop.core.models import OutboxMessage
 from shop.core.outbox.events import Subscription, subscriptions
-from shop.core.outbox.leases import LeasedBatch, lease_due
+from shop.core.outbox.leases import GIVE_UP_AFTER, LeasedBatch, lease_due
 
 logger = logging.getLogger(__name__)
 
 LONGEST_DELAY = timedelta(hours=1)
-GIVE_UP_AFTER = timedelta(days=1)
 
 
 class NoSuchSubscriber(LookupError):
@@ -37,10 +37,13 @@ def deliver_leased(*, lease: uuid.UUID, subscriber: str) -> int:
     """
     batch = LeasedBatch(lease=lease, subscriber=subscriber)
     subscription = subscriptions().get(subscriber)
+    # Counted before the handler runs: one that kills its worker must not stay unnoticed.
+    batch.rows().update(attempts=F("attempts") + 1)
     if subscription is None or subscription.is_batch:
         return _deliver_together(batch, subscription)
     ids = list(batch.rows().values_list("id", flat=True))
-    return sum(_deliver_one(batch, subscription, row_id) for row_id in ids)
+    deliver = _deliver_one if subscription.in_transaction else _deliver_one_outside
+    return sum(deliver(batch, subscription, row_id) for row_id in ids)
 
 
 def replay(*, ids: Sequence[int], now: datetime) -> int:
@@ -87,6 +90,21 @@ def _deliver_one(batch: LeasedBatch, subscription: Subscription, row_id: int) ->
     return 1
 
 
+def _deliver_one_outside(batch: LeasedBatch, subscription: Subscription, row_id: int) -> int:
+    """Run a handler that waits for a network; the lease alone keeps others off the row."""
+    row = batch.rows().filter(id=row_id).first()
+    if row is None:
+        return 0
+    try:
+        subscription.deliver([row.payload])
+    except Exception as error:
+        logger.exception("Could not deliver an event.", extra={"subscriber": batch.subscriber})
+        _postpone([row], error)
+        return 0
+    deleted, _ = batch.rows().filter(id=row_id).delete()
+    return deleted
+
+
 def _split_and_postpone(rows: Sequence[OutboxMessage], error: Exception) -> None:
     """Postpone a failed batch; rows fall due one by one so that one bad row stands alone."""
     _postpone(rows, error, stagger=timedelta(milliseconds=10) if len(rows) > 1 else timedelta())
@@ -97,7 +115,6 @@ def _postpone(
 ) -> None:
     now = timezone.now()
     for index, row in enumerate(rows):
-        row.attempts += 1
         delay = min(timedelta(seconds=2 ** min(row.attempts, 12)), LONGEST_DELAY)
         row.available_at = now + delay + stagger * index
         row.last_error = f"{type(error).__name__}: {error}"[:2000]
@@ -105,5 +122,5 @@ def _postpone(
         row.leased_until = None
         if now - row.created_at > GIVE_UP_AFTER:
             row.parked_at = now
-    fields = ["attempts", "available_at", "last_error", "lease", "leased_until", "parked_at"]
+    fields = ["available_at", "last_error", "lease", "leased_until", "parked_at"]
     OutboxMessage.objects.bulk_update(rows, fields, batch_size=500)

@@ -32,6 +32,8 @@ class Subscription:
     handle: Callable[[Any], None]
     queue: str
     is_batch: bool
+    # False where the handler waits for a network: no transaction may wait with it
+    in_transaction: bool = True
 
     @property
     def name(self) -> str:
@@ -53,10 +55,18 @@ _in_transaction: dict[type[Event], list[Callable[[Any], None]]] = defaultdict(li
 
 
 def subscribe(
-    event_class: type[E], handle: Callable[[E], None], *, queue: str = "default"
+    event_class: type[E],
+    handle: Callable[[E], None],
+    *,
+    queue: str = "default",
+    in_transaction: bool = True,
 ) -> None:
-    """Have `handle` called with each `event_class`; it must bear being called twice."""
-    _add(Subscription(event_class, handle, queue, is_batch=False))
+    """Have `handle` called with each `event_class`; it must bear being called twice.
+
+    Its SQL commits with the removal of the event, unless `in_transaction` is false: then it
+    commits by itself, and may wait for a network without holding locks.
+    """
+    _add(Subscription(event_class, handle, queue, is_batch=False, in_transaction=in_transaction))
 
 
 def subscribe_batch(

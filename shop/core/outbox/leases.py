@@ -13,6 +13,8 @@ from django.db.models import Q, QuerySet
 from shop.core.models import OutboxMessage, new_lease
 
 BATCH = 500
+GIVE_UP_AFTER = timedelta(days=1)
+MOST_LOST_LEASES = 10
 
 
 def lease_time() -> timedelta:
@@ -45,10 +47,11 @@ def lease_due(*, now: datetime, limit: int) -> list[LeasedBatch]:
             .filter(Q(leased_until__isnull=True) | Q(leased_until__lte=now))
             .filter(available_at__lte=now, parked_at__isnull=True)
             .order_by("available_at", "id")
-            .values_list("id", "subscriber", "attempts")[:limit]
+            .values_list("id", "subscriber", "attempts", "leased_until")[:limit]
         )
+        parked = _park_hopeless([row_id for row_id, _, _, leased in rows if leased], now)
         batches = []
-        for subscriber, ids in _in_batches(rows):
+        for subscriber, ids in _in_batches([row for row in rows if row[0] not in parked]):
             lease = new_lease()
             OutboxMessage.objects.filter(id__in=ids).update(
                 lease=lease, leased_until=now + lease_time()
@@ -57,9 +60,27 @@ def lease_due(*, now: datetime, limit: int) -> list[LeasedBatch]:
     return batches
 
 
-def _in_batches(rows: list[tuple[int, str, int]]) -> Iterator[tuple[str, list[int]]]:
+def _park_hopeless(lost: list[int], now: datetime) -> set[int]:
+    """Park rows whose handler keeps killing its worker; one that waits for an absent worker was
+    never begun and goes on waiting.
+    """
+    if not lost:
+        return set()
+    hopeless = OutboxMessage.objects.filter(
+        id__in=lost, attempts__gte=MOST_LOST_LEASES, created_at__lte=now - GIVE_UP_AFTER
+    )
+    ids = set(hopeless.values_list("id", flat=True))
+    OutboxMessage.objects.filter(id__in=ids).update(
+        parked_at=now, last_error="Its worker never finished: the handler may be killing it."
+    )
+    return ids
+
+
+def _in_batches(
+    rows: list[tuple[int, str, int, datetime | None]],
+) -> Iterator[tuple[str, list[int]]]:
     fresh: dict[str, list[int]] = defaultdict(list)
-    for row_id, subscriber, attempts in rows:
+    for row_id, subscriber, attempts, _ in rows:
         if attempts:
             yield subscriber, [row_id]
         else:

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from shop.core import outbox
@@ -164,3 +165,43 @@ def test_an_import_becomes_few_batches(recorder: Recorder) -> None:
     outbox.deliver_due(now=timezone.now())
 
     assert [len(batch) for batch in recorder.batches] == [500, 500, 200]
+
+
+def test_a_handler_that_keeps_killing_its_worker_is_parked_after_a_day(
+    recorder: Recorder,
+) -> None:
+    outbox.subscribe(LampLit, recorder.one)
+    light(1)
+    now = timezone.now()
+    for _ in range(10):
+        batch = lease_due(now=now, limit=10)[0]
+        batch.rows().update(attempts=F("attempts") + 1)  # begun, and killed
+        now += lease_time()
+
+    assert lease_due(now=now + timedelta(days=1), limit=10) == []
+
+    assert OutboxMessage.objects.get().parked_at is not None
+
+
+def test_a_row_that_waits_for_an_absent_worker_goes_on_waiting(recorder: Recorder) -> None:
+    outbox.subscribe(LampLit, recorder.one)
+    light(1)
+    now = timezone.now() + timedelta(days=3)
+    for _ in range(20):
+        lease_due(now=now, limit=10)
+        now += lease_time()
+
+    assert outbox.deliver_due(now=now) == 1
+
+
+def test_a_handler_that_waits_for_a_network_runs_outside_a_transaction(
+    recorder: Recorder,
+) -> None:
+    outbox.subscribe(LampLit, recorder.one, in_transaction=False)
+    recorder.refuse = {2}
+    light(1, 2)
+
+    assert outbox.deliver_due(now=timezone.now()) == 1
+
+    assert recorder.singles == [1]
+    assert OutboxMessage.objects.get().payload == {"lamp": 2}

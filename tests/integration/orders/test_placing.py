@@ -73,7 +73,7 @@ def test_the_number_of_statements_does_not_grow_with_the_lines(
     buyer = Buyer(dict.fromkeys(skus, 1)).fill_cart()
     total = buyer.total(timezone.now())
 
-    with django_assert_max_num_queries(26):
+    with django_assert_max_num_queries(27):
         number = buyer.place(expected_total=total)
 
     assert len(get_order(number=number).lines) == 20
