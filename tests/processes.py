@@ -101,6 +101,20 @@ class ShopProcesses:
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
 
+    def manage(self, *arguments: str) -> str:
+        """Run a management command beside the processes and return what it printed."""
+        done = subprocess.run(
+            [sys.executable, "manage.py", *arguments],
+            cwd=ROOT,
+            env=self._environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=60,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def lose_redis(self) -> None:
         """Kill Redis and start it again with nothing in it."""
         assert self.redis.process is not None

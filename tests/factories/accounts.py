@@ -2,6 +2,9 @@
 
 from itertools import count
 
+from django.conf import global_settings
+from django.test import override_settings
+
 from accounts import services
 from accounts.models import User
 from accounts.types import PostalAddress
@@ -20,6 +23,12 @@ def make_customer(*, email: str = "", full_name: str = "Ada Park", is_staff: boo
         is_superuser=is_staff,
     )
     return User.objects.get(pk=customer_id)
+
+
+def make_customer_for_processes(*, email: str, is_staff: bool = False) -> User:
+    """Create a customer whose password the shop's own processes can check."""
+    with override_settings(PASSWORD_HASHERS=global_settings.PASSWORD_HASHERS):
+        return make_customer(email=email, is_staff=is_staff)
 
 
 def make_address(**fields: str) -> PostalAddress:
