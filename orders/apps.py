@@ -5,7 +5,7 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        from orders import audit, outcomes
+        from orders import archiving, audit, outcomes
         from orders.events import OrderStatusChanged
         from payments import events
         from shop.core import outbox, registry
@@ -15,4 +15,5 @@ class OrdersConfig(AppConfig):
         outbox.subscribe_in_transaction(events.PaymentTimedOut, outcomes.time_order_out)
         outbox.subscribe_in_transaction(events.LateSuccess, outcomes.settle_late_money)
         outbox.subscribe(OrderStatusChanged, outcomes.take_reinstated_lines_from_cart)
+        outbox.subscribe(OrderStatusChanged, archiving.forget_copy_of_changed, queue="archive")
         registry.audit_checks.add("orders", audit.check_orders)

@@ -14,6 +14,7 @@ from django.db import transaction
 from logistics.selectors import shipments_for
 from orders.archives import order_archive
 from orders.building import view_of
+from orders.events import OrderStatusChanged
 from orders.models import Order
 from orders.snapshots import order_to_json
 from orders.states import FINAL
@@ -21,6 +22,7 @@ from orders.steps import lock_order
 from orders.types import OrderView
 from payments.selectors import unsettled_orders
 from payments.services import lock_payment
+from shop.core.errors import DomainError
 
 logger = logging.getLogger(__name__)
 
@@ -44,10 +46,18 @@ def archive_orders(*, now: datetime, limit: int = 10_000) -> int:
             break
         after = numbers[-1]
         waiting = unsettled_orders(order_numbers=numbers)
-        moved += sum(
-            archive_order(number=number, now=now) for number in numbers if number not in waiting
-        )
+        settled = [number for number in numbers if number not in waiting]
+        moved += sum(_archive_safely(number, now) for number in settled)
     return moved
+
+
+def _archive_safely(number: str, now: datetime) -> bool:
+    """Move one order; one that cannot be moved stays live and must not keep the others."""
+    try:
+        return archive_order(number=number, now=now)
+    except (ArchiveDiffers, DomainError):
+        logger.exception("Could not archive an order.", extra={"number": number})
+        return False
 
 
 def archive_order(*, number: str, now: datetime) -> bool:
@@ -56,13 +66,26 @@ def archive_order(*, number: str, now: datetime) -> bool:
     if order is None or not _may_move(number):
         return False
     _copy(order)
-    with transaction.atomic():
-        lock_payment(order_number=number)
-        live = lock_order(number)
-        # Late money or staff may have changed it since it was copied: then the next run copies.
-        if order_to_json(_view(live)) != order_to_json(order) or not _may_move(number):
-            return False
-        live.delete()
+    if _delete_live(order):
+        return True
+    # Late money or staff changed it since: the copy is out of date, a later run makes another.
+    order_archive().delete(number)
+    return False
+
+
+def forget_copy_of_changed(event: OrderStatusChanged) -> None:
+    """Drop the archived copy of an order that goes on after a killed run left it there."""
+    if event.old_status in FINAL and Order.objects.filter(number=event.order_number).exists():
+        order_archive().delete(event.order_number)
+
+
+@transaction.atomic
+def _delete_live(order: OrderView) -> bool:
+    lock_payment(order_number=order.number)
+    live = lock_order(order.number)
+    if order_to_json(_view(live)) != order_to_json(order) or not _may_move(order.number):
+        return False
+    live.delete()
     return True
 
 

@@ -1,99 +1,78 @@
 """What must hold between orders, payments, stock and the archive at every commit."""
 
-import logging
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
+from itertools import islice
 
 from django.utils import timezone
 
-from logistics.selectors import live_reservations
-from orders.archives import OrderArchive, order_archive
+from logistics.selectors import live_reservations, units_by_status
+from orders.archives import order_archive
+from orders.building import view_of
+from orders.comparing import OrderFacts, payment_difference, stock_difference
 from orders.models import Order
-from orders.states import FINAL, GIVEN_BACK, HOLDING, PAID, OrderStatus
-from payments.selectors import get_payments
-from payments.types import PaymentInfo
+from orders.states import FINAL
+from payments.selectors import all_order_numbers, get_payments
 from shop.core.registry import Difference
-
-logger = logging.getLogger(__name__)
 
 BATCH = 500
 # A killed archiver's copy is gone on with by the next hourly run.
 MOVES_WITHIN = timedelta(hours=2)
-EXPECTED_PAYMENT = {
-    OrderStatus.AWAITING_PAYMENT: {"pending"},
-    OrderStatus.PAYMENT_FAILED: {"failed", "late_success"},
-    OrderStatus.PAYMENT_TIMED_OUT: {"timed_out", "late_success"},
-}
 
 
 def check_orders() -> Iterator[Difference]:
     """Yield every difference; copied but not yet deleted orders are in flight."""
-    yield from _against_payments()
-    yield from _against_stock()
-    yield from _against_archive()
+    live: dict[str, str] = {}
+    for batch in _batches(_live_orders()):
+        live |= {facts.number: facts.status for facts in batch}
+        yield from _compare(batch)
+    archived = set[str]()
+    unreadable: list[Difference] = []
+    for batch in _batches(_archived_orders(unreadable)):
+        archived |= {facts.number for facts in batch}
+        yield from _compare([facts for facts in batch if facts.number not in live])
+    yield from unreadable
+    known = live.keys() | archived | {difference.subject for difference in unreadable}
+    yield from _copied(live)
+    yield from _belonging_to_nothing(known, live.keys())
 
 
-def _against_payments() -> Iterator[Difference]:
-    orders = Order.objects.order_by("number").iterator(chunk_size=BATCH)
-    batch: list[Order] = []
-    for order in orders:
-        batch.append(order)
-        if len(batch) == BATCH:
-            yield from _compare(batch)
-            batch = []
-    yield from _compare(batch)
+def _live_orders() -> Iterator[OrderFacts]:
+    orders = Order.objects.order_by("number").prefetch_related("lines", "timeline")
+    return (OrderFacts.of(view_of(order)) for order in orders.iterator(chunk_size=BATCH))
 
 
-def _compare(orders: list[Order]) -> Iterator[Difference]:
-    payments = get_payments(order_numbers=[order.number for order in orders])
-    for order in orders:
-        wrong = _payment_wrong(order, payments.get(order.number))
-        if wrong:
-            yield Difference(kind="order_and_payment_differ", subject=order.number, detail=wrong)
-
-
-def _payment_wrong(order: Order, payment: PaymentInfo | None) -> str:
-    if payment is None:
-        return "The order has no payment."
-    if (payment.amount.minor, payment.amount.currency) != (order.total_minor, order.currency):
-        return f"The payment is of {payment.amount}, the order is not."
-    allowed = EXPECTED_PAYMENT.get(OrderStatus(order.status), {"succeeded"})
-    if payment.state not in allowed:
-        return f"The order is {order.status}, its payment {payment.state}."
-    if order.status in GIVEN_BACK and payment.refund is None:
-        return f"The order is {order.status}, but its money is not on its way back."
-    if order.status in PAID - GIVEN_BACK and payment.refund is not None:
-        return f"The order is {order.status}, but its money is on its way back."
-    return ""
-
-
-def _against_stock() -> Iterator[Difference]:
-    held: dict[str, int] = dict(live_reservations())
-    statuses = dict(Order.objects.filter(number__in=list(held)).values_list("number", "status"))
-    for number, units in held.items():
-        status = statuses.get(number)
-        if status is None:
-            yield Difference(
-                kind="stock_held_for_no_order", subject=number, detail=f"{units} units"
+def _archived_orders(unreadable: list[Difference]) -> Iterator[OrderFacts]:
+    for entry in order_archive().entries():
+        if entry.order is not None:
+            yield OrderFacts.of(entry.order)
+            continue
+        unreadable.append(
+            Difference(
+                kind="archived_order_unreadable",
+                subject=entry.number,
+                detail="What the archive holds is no order.",
             )
-        elif status not in HOLDING:
-            yield Difference(
-                kind="final_order_holds_stock",
-                subject=number,
-                detail=f"The order is {status} and holds {units} units.",
-            )
-    holding = Order.objects.filter(status__in=HOLDING).exclude(number__in=list(held))
-    for number, status in holding.values_list("number", "status"):
-        yield Difference(
-            kind="order_without_stock", subject=number, detail=f"It is {status}, holds nothing."
         )
 
 
-def _against_archive() -> Iterator[Difference]:
-    archive = order_archive()
+def _compare(batch: list[OrderFacts]) -> Iterator[Difference]:
+    numbers = [facts.number for facts in batch]
+    payments = get_payments(order_numbers=numbers)
+    units = units_by_status(order_numbers=numbers)
+    for facts in batch:
+        wrong = payment_difference(facts, payments.get(facts.number))
+        if wrong:
+            yield Difference(kind="order_and_payment_differ", subject=facts.number, detail=wrong)
+        difference = stock_difference(facts, units.get(facts.number, {}))
+        if difference:
+            yield difference
+
+
+def _copied(live: dict[str, str]) -> Iterator[Difference]:
+    """Yield the orders that are in both places."""
     now = timezone.now()
-    live = dict(Order.objects.values_list("number", "status"))
-    for entry in archive.entries():
+    for entry in order_archive().entries():
         status = live.get(entry.number)
         if status is not None:
             just_copied = now - entry.archived_at < MOVES_WITHIN
@@ -103,13 +82,25 @@ def _against_archive() -> Iterator[Difference]:
                 detail=f"It is in the archive, and live as {status}.",
                 is_in_flight=status in FINAL and just_copied,
             )
-        yield from _unreadable(archive, entry.number)
 
 
-def _unreadable(archive: OrderArchive, number: str) -> Iterator[Difference]:
-    try:
-        archive.get(number)
-    except Exception as error:
-        # Whatever is wrong with one archived order must not hide the others.
-        logger.exception("Could not read an archived order.", extra={"number": number})
-        yield Difference(kind="archived_order_unreadable", subject=number, detail=repr(error))
+def _belonging_to_nothing(known: Iterable[str], live: Iterable[str]) -> Iterator[Difference]:
+    """Yield payments whose order is nowhere, and stock held for no live order."""
+    known, live = set(known), set(live)
+    for number in all_order_numbers():
+        if number not in known:
+            yield Difference(
+                kind="payment_without_order",
+                subject=number,
+                detail="Its order is neither live nor in the archive.",
+            )
+    for number, units in live_reservations():
+        if number not in live:
+            yield Difference(
+                kind="stock_held_for_no_order", subject=number, detail=f"{units} units"
+            )
+
+
+def _batches(facts: Iterator[OrderFacts]) -> Iterator[list[OrderFacts]]:
+    while batch := list(islice(facts, BATCH)):
+        yield batch

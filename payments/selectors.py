@@ -1,6 +1,6 @@
 """What other apps may ask about payments."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -23,6 +23,11 @@ def due_payments(*, now: datetime, limit: int = 500) -> list[UUID]:
     """Return the pending payments whose window is over, the longest overdue first."""
     due = Payment.objects.filter(state=PaymentState.PENDING, expires_at__lte=now)
     return list(due.order_by("expires_at").values_list("id", flat=True)[:limit])
+
+
+def all_order_numbers() -> Iterator[str]:
+    """Yield the order number of every payment; streamed, for the audit."""
+    return Payment.objects.values_list("order_number", flat=True).iterator()
 
 
 def unsettled_orders(*, order_numbers: Sequence[str]) -> set[str]:

@@ -7,7 +7,12 @@ from logistics.selectors.availability import (
     warehouses_in_stock,
 )
 from logistics.selectors.delivery import delivery_options, plan_allocation
-from logistics.selectors.orders import live_reservations, parcels_for, shipments_for
+from logistics.selectors.orders import (
+    live_reservations,
+    parcels_for,
+    shipments_for,
+    units_by_status,
+)
 
 __all__ = [
     "available_quantity",
@@ -18,5 +23,6 @@ __all__ = [
     "promises",
     "serving_warehouses",
     "shipments_for",
+    "units_by_status",
     "warehouses_in_stock",
 ]

@@ -74,3 +74,16 @@ def _info(shipment: Shipment) -> ShipmentInfo:
         shipped_at=shipment.shipped_at,
         delivered_at=shipment.delivered_at,
     )
+
+
+def units_by_status(*, order_numbers: Collection[str]) -> dict[str, dict[str, dict[str, int]]]:
+    """Return order number -> reservation status -> SKU -> units; one statement, for the audit."""
+    units: dict[str, dict[str, dict[str, int]]] = {}
+    rows = (
+        Reservation.objects.filter(order_number__in=order_numbers)
+        .values_list("order_number", "status", "stock__sku")
+        .annotate(units=Sum("quantity"))
+    )
+    for number, status, sku, count in rows:
+        units.setdefault(number, {}).setdefault(status, {})[sku] = count
+    return units

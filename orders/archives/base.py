@@ -12,10 +12,11 @@ from shop.core.stores import Store
 
 @dataclass(frozen=True, kw_only=True)
 class ArchiveEntry:
-    """`archived_at` is when the order was first copied."""
+    """`archived_at` is when the order was first copied; `order` is None if it cannot be read."""
 
     number: str
     archived_at: datetime
+    order: OrderView | None
 
 
 class OrderArchive(Store):

@@ -1,12 +1,13 @@
 """The archive in the site's own PostgreSQL: a table partitioned by the year of the order."""
 
 import json
+import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
 
@@ -24,6 +25,8 @@ from orders.snapshots import (
 from orders.types import OrderSummary, OrderView
 from shop.core.errors import StoreUnavailable
 from shop.core.stores import StoreStatus
+
+logger = logging.getLogger(__name__)
 
 _SAVE = """
     INSERT INTO orders_archive (number, customer_id, placed_at, summary, body, archived_at)
@@ -81,9 +84,10 @@ class SqlOrderArchive(OrderArchive):
 
     def entries(self) -> Iterator[ArchiveEntry]:
         with _translated():
-            rows = ArchivedOrderRow.objects.values_list("number", "archived_at")
-            for number, archived_at in rows.iterator():
-                yield ArchiveEntry(number=number, archived_at=archived_at)
+            for row in ArchivedOrderRow.objects.iterator(chunk_size=500):
+                yield ArchiveEntry(
+                    number=row.number, archived_at=row.archived_at, order=_readable(row)
+                )
 
     def ping(self) -> StoreStatus:
         describe = partial(
@@ -99,11 +103,22 @@ class SqlOrderArchive(OrderArchive):
         return describe(location=location, version=version)
 
 
+def _readable(row: ArchivedOrderRow) -> OrderView | None:
+    try:
+        return order_from_json(row.body)
+    except Exception:
+        # Whatever is wrong with one archived order must not hide the others.
+        logger.exception("Could not read an archived order.", extra={"number": row.number})
+        return None
+
+
 def _ensure_partition(cursor: Any, year: int) -> None:
     name = f"orders_archive_{year:d}"
     cursor.execute("SELECT to_regclass(%s)", [name])
-    if cursor.fetchone()[0] is None:
-        # Two archivers may get here at once; the lock lets the second find it made.
+    if cursor.fetchone()[0] is not None:
+        return
+    with transaction.atomic():
+        # Two archivers may get here at once; the second waits and finds it made.
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [name])
         cursor.execute(
             f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF orders_archive"

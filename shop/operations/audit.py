@@ -1,9 +1,11 @@
 """All checks together, and the outbox's own."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
 from django.conf import settings
+from django.db import connection, transaction
 
 from payments.bookkeeping import differences_with_gateway
 from shop.core.models import OutboxMessage
@@ -15,11 +17,24 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 def run_audit(*, with_gateway: bool = False) -> list[Difference]:
     """Return every difference that any check finds, real ones and those in flight."""
-    found = [difference for _, check in audit_checks for difference in check()]
-    found += _check_outbox()
+    with _one_moment():
+        found = [difference for _, check in audit_checks for difference in check()]
+        found += _check_outbox()
     if with_gateway:
         found += differences_with_gateway(gateway_name=settings.DEFAULT_GATEWAY, since=EPOCH)
     return found
+
+
+@contextmanager
+def _one_moment() -> Iterator[None]:
+    """Let every check see the same moment: else what commits between two would look wrong."""
+    if connection.in_atomic_block:
+        yield  # a test's transaction, in which nothing else happens
+        return
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
 
 
 def _check_outbox() -> Iterator[Difference]:

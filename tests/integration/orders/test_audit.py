@@ -196,3 +196,52 @@ def test_a_dead_letter() -> None:
     assert wrong() == {"outbox_parked"}
     with pytest.raises(SystemExit):
         call_command("audit")
+
+
+def test_a_paid_order_that_vanished() -> None:
+    stock_product("LAMP")
+    number = order_of("LAMP")
+    pay(number)
+
+    Order.objects.all().delete()
+
+    assert {"payment_without_order", "stock_held_for_no_order"} <= wrong()
+
+
+def test_an_order_that_holds_less_than_it_wants() -> None:
+    stock_product("LAMP")
+    order_of("LAMP", 3)
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE logistics_reservation SET quantity = 1")
+        cursor.execute("UPDATE logistics_stock SET reserved = 1")
+
+    assert wrong() == {"order_stock_differs"}
+
+
+def test_a_paid_order_whose_stock_was_never_committed() -> None:
+    stock_product("LAMP")
+    pay(order_of("LAMP"))
+
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE logistics_reservation SET status = 'held'")
+
+    assert wrong() == {"final_order_holds_stock"}
+
+
+def test_money_that_could_not_be_given_back() -> None:
+    stock_product("LAMP")
+    pay(timed_out("LAMP"))
+
+    Refund.objects.update(state="failed")
+
+    assert "refund_failed" in wrong()
+
+
+def test_a_payment_that_nobody_times_out() -> None:
+    stock_product("LAMP")
+    order_of("LAMP")
+
+    Payment.objects.update(expires_at=timezone.now() - timedelta(hours=1))
+
+    assert wrong() == {"payment_overdue"}

@@ -1,5 +1,6 @@
 """Live and archived orders are one history, whatever moves meanwhile."""
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -12,10 +13,18 @@ from orders.archives.sql import SqlOrderArchive
 from orders.errors import InvalidCursor, OrderNotFound
 from orders.models import Order, OrderLine, TimelineEntry
 from orders.selectors import get_order, list_orders
-from orders.services import archive_orders, cancel_order, deliver_order, pack_order, ship_order
+from orders.services import (
+    archive_orders,
+    cancel_order,
+    deliver_order,
+    pack_order,
+    return_order,
+    ship_order,
+)
 from orders.types import OrderView
 from payments.models import Payment
 from payments.services import expire_payment
+from shop.core import outbox
 from shop.core.errors import StoreUnavailable
 from shop.core.stores import stores
 from shop.core.visitor import Owner
@@ -39,6 +48,17 @@ class UnreachableArchive(SqlOrderArchive):
 
     def list_by_customer(self, *args: object, **kwargs: object) -> list[object]:  # type: ignore[override]
         raise StoreUnavailable("the order archive")
+
+
+class ForgetfulArchive(SqlOrderArchive):
+    """A second implementation that loses what one order was worth."""
+
+    def __init__(self, *, forgets: str) -> None:
+        self._forgets = forgets
+
+    def save(self, order: OrderView) -> None:
+        forgotten = order.number == self._forgets
+        super().save(replace(order, email="") if forgotten else order)
 
 
 @pytest.fixture
@@ -153,6 +173,33 @@ def test_killed_after_the_copy_the_next_run_goes_on(customer: Owner) -> None:
     assert archive_orders(now=timezone.now() + LATER) == 1
 
     assert get_order(number=number).is_archived
+
+
+def test_an_order_that_changes_after_the_copy_stays_live_and_loses_the_copy(
+    customer: Owner,
+) -> None:
+    stock_product("LAMP")
+    number = delivered(customer)
+    archiving._copy(get_order(number=number))
+
+    return_order(number=number, actor="staff", now=timezone.now())
+    outbox.deliver_due(now=timezone.now())
+
+    assert Order.objects.get().status == "returned"
+    assert list(order_archive().entries()) == []
+
+
+def test_one_order_that_cannot_be_archived_does_not_keep_the_others(customer: Owner) -> None:
+    stock_product("LAMP")
+    stuck, moves = sorted([timed_out(customer), timed_out(customer)])
+    stores._stores["order_archive"] = ForgetfulArchive(forgets=stuck)
+    try:
+        assert archive_orders(now=timezone.now() + LATER) == 1
+    finally:
+        stores.reset()
+
+    assert Order.objects.get().number == stuck
+    assert get_order(number=moves).is_archived
 
 
 def test_without_the_archive_live_orders_are_shown_and_nothing_moves(customer: Owner) -> None:

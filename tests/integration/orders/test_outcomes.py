@@ -1,16 +1,17 @@
 """Every outcome of a payment, and what becomes of order, stock and money."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
 from django.test import override_settings
 from django.utils import timezone
 
+from cart.selectors import get_cart
 from logistics.models import Reservation, Stock
 from orders.models import TimelineEntry
 from orders.selectors import get_order
-from orders.services import restore_cart
+from orders.services import cancel_order, restore_cart
 from payments.models import Payment, Refund, WebhookEvent
 from payments.services import abandon_payment, expire_payment
 from shop.operations.audit import run_audit
@@ -165,6 +166,37 @@ def test_late_money_is_refunded_when_the_shopper_ordered_again() -> None:
     assert states(number) == ("payment_timed_out", "late_success")
     assert states(again) == ("confirmed", "succeeded")
     assert Refund.objects.get().payment.order_number == number
+
+
+@override_settings(LATE_PAYMENT_POLICY="reinstate")
+def test_money_for_an_order_that_the_customer_cancelled_is_refunded() -> None:
+    stock_product("LAMP")
+    number = order_of("LAMP")
+    cancel_order(number=number, actor="customer", now=timezone.now())
+
+    pay(number)
+
+    assert states(number) == ("payment_failed", "late_success")
+    assert Refund.objects.count() == 1
+
+
+@override_settings(LATE_PAYMENT_POLICY="reinstate")
+def test_a_reinstated_orders_lines_leave_the_restored_cart(
+    drain_outbox: Callable[[], int],
+) -> None:
+    stock_product("LAMP")
+    stock_product("CHAIR")
+    buyer = Buyer({"LAMP": 1}).fill_cart()
+    number = buyer.place()
+    expire(number)
+    restore_cart(number=number, owner=buyer.owner)
+    Buyer({"CHAIR": 1}, owner=buyer.owner).fill_cart()
+
+    pay(number)
+    drain_outbox()
+
+    assert states(number) == ("confirmed", "succeeded")
+    assert get_cart(visitor=buyer.owner.visitor).skus == ("CHAIR",)
 
 
 def test_the_same_message_twice_has_its_effect_once() -> None:
