@@ -118,7 +118,9 @@ def _assert_orders() -> None:
         assert times[-1] <= NOW
         for refund in order.refunds:
             assert refund.state == "done"
-    assert [*check_orders(), *check_payments()] == []
+    # NOW is long ago: the order that waits for its payment is overdue by today's clock.
+    found = [*check_orders(), *check_payments()]
+    assert {each.kind for each in found} == {"payment_overdue"}
 
 
 def _assert_second_run_leaves_staff_changes_alone(capsys: pytest.CaptureFixture[str]) -> None:
