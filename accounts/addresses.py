@@ -41,6 +41,7 @@ MAX_LENGTHS: Mapping[str, int] = {
     "phone": 20,
 }
 PHONE = re.compile(r"\+?[0-9 ().-]{7,20}")
+LINK = re.compile(r"://|\bwww\.", re.IGNORECASE)
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 
 
@@ -82,6 +83,9 @@ def _malformed(address: PostalAddress) -> dict[str, list[str]]:
     for name, text in address.to_json().items():
         if CONTROL.search(text):
             errors[name] = ["This contains characters that cannot be printed."]
+        elif LINK.search(text):
+            # It would go out in our e-mails, where mail programs make it a link.
+            errors[name] = ["This cannot contain a web address."]
         elif len(text) > MAX_LENGTHS.get(name, 100):
             errors[name] = [f"Use at most {MAX_LENGTHS.get(name, 100)} characters."]
     if address.region and address.region not in STATES:

@@ -10,6 +10,8 @@ from django.http import HttpRequest
 
 from accounts.models import Address, User
 
+RIGHTS = ("is_staff", "is_superuser", "groups", "user_permissions")
+
 
 class AddressInline(admin.TabularInline[Address, User]):
     """A customer's address book, to read: staff who change an address do it for an order."""
@@ -64,6 +66,22 @@ class CustomerAdmin(UserAdmin[User]):
     add_fieldsets = (
         (None, {"fields": ("email", "full_name", "usable_password", "password1", "password2")}),
     )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        """Only a superuser says who may do what: else staff could promote themselves."""
+        if request.user.is_superuser:
+            return list(self.readonly_fields)
+        return [*self.readonly_fields, *RIGHTS]
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        """Let nobody but a superuser change the account, or the password, of staff."""
+        if (
+            obj is not None
+            and (obj.is_staff or obj.is_superuser)
+            and not request.user.is_superuser
+        ):
+            return False
+        return super().has_change_permission(request, obj)
 
     def get_inlines(
         self,

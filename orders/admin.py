@@ -29,6 +29,9 @@ STEPS = {
 }
 
 
+GIVES_MONEY_AWAY = {"cancel", "return"}
+
+
 class StepForm(forms.Form):
     """What a step needs besides the order; each warehouse's parcel has its tracking number."""
 
@@ -124,17 +127,20 @@ class OrderAdmin(admin.ModelAdmin[Order]):
         context = dict(extra_context or {})
         if order is not None:
             context["view"] = get_order(number=order.number)
-            context["steps"] = possible_steps(order)
+            context["steps"] = [
+                (step, label) for step, label in possible_steps(order) if may_take(request, step)
+            ]
         return super().change_view(request, object_id, form_url, context)
 
     def take_step(self, request: HttpRequest, number: str, step: str) -> HttpResponse:
         """Ask for what the step needs, take it, and go back to the order."""
         back = reverse("admin:orders_order_change", args=[number])
-        if step not in STEPS or not request.user.has_perm("orders.change_order"):
+        if not may_take(request, step):
             messages.error(request, "That step is not possible.")
             return HttpResponseRedirect(back)
-        form = StepForm(request.POST or None, step=step, number=number)
-        valid = request.method == "POST" and form.is_valid()
+        sent = request.POST if request.method == "POST" else None
+        form = StepForm(sent, step=step, number=number)
+        valid = sent is not None and form.is_valid()
         if valid and self._take(request, number, step, form):
             return HttpResponseRedirect(back)
         context = {
@@ -170,6 +176,14 @@ class OrderAdmin(admin.ModelAdmin[Order]):
         if form is not None:
             self.message_user(request, f"{number}: done.")
         return True
+
+
+def may_take(request: HttpRequest, step: str) -> bool:
+    """Tell whether this member of staff may; what gives money away needs the right to refund."""
+    needed = {"orders.change_order"}
+    if step in GIVES_MONEY_AWAY:
+        needed.add("payments.change_refund")
+    return step in STEPS and all(request.user.has_perm(each) for each in needed)
 
 
 def possible_steps(order: Order) -> list[tuple[str, str]]:

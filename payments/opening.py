@@ -35,11 +35,12 @@ def create_payment(
     return info_of(payment)
 
 
-def open_session(*, order_number: str, now: datetime) -> PaymentInfo:
+def open_session(*, order_number: str, now: datetime, return_path: str = "") -> PaymentInfo:
     """Open the gateway's page for a payment, or return the one that is open already.
 
     Called after the order is committed and again from its page until the window ends: the
-    gateway gives one session for one payment id, however often it is asked.
+    gateway gives one session for one payment id, however often it is asked. `return_path` is where
+    the shopper comes back to; without one it is the signed link that opens the order for a guest.
 
     :raises PaymentNotFound: if the order has no payment
     :raises PaymentWindowClosed: if it is settled or its time is over
@@ -52,12 +53,12 @@ def open_session(*, order_number: str, now: datetime) -> PaymentInfo:
         raise PaymentWindowClosed("The time to pay this order is over.")
     deadlines.start(payment_id=payment.id, expires_at=payment.expires_at, now=now)
     if not payment.session_url:
-        _keep(payment, _ask_for_session(payment))
+        _keep(payment, _ask_for_session(payment, return_path))
     return info_of(payment)
 
 
-def _ask_for_session(payment: Payment) -> GatewaySession:
-    link = settings.SHOP_URL + sign_order_link(payment.order_number)
+def _ask_for_session(payment: Payment, return_path: str) -> GatewaySession:
+    link = settings.SHOP_URL + (return_path or sign_order_link(payment.order_number))
     return gateway(payment.gateway).open_session(
         payment_id=str(payment.id),
         order_number=payment.order_number,

@@ -18,8 +18,11 @@ def webhook(request: HttpRequest, gateway_name: str) -> JsonResponse:
     """Answer 200 for all that is kept for good, 400 for what is not genuine, 500 to have more."""
     if gateway_name not in gateways:
         return _answer(404, "unknown_gateway", f"There is no gateway “{gateway_name[:30]}”.")
-    if len(request.body) > LARGEST_BODY:
+    # Both before the body is read: a stranger who sends it slowly must not hold a thread.
+    if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_BODY:
         return _answer(413, "too_large", "The message is too large.")
+    if gateways[gateway_name].signature_header not in request.headers:
+        return _answer(400, "bad_signature", "The message is not signed.")
     try:
         outcome = receive_webhook(
             gateway_name=gateway_name,

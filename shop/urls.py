@@ -9,6 +9,8 @@ from django.urls import URLPattern, URLResolver, include, path
 # One log-in for everybody: its rate limits hold for the backoffice too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = "shop.pages.bad_request.bad_request"
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),

@@ -183,6 +183,7 @@ class Gateway(abc.ABC):
     """One payment provider. Every call but `parse_webhook` may raise the infrastructure errors."""
 
     name: ClassVar[str]
+    signature_header: ClassVar[str]
 
     @abc.abstractmethod
     def open_session(

@@ -76,8 +76,8 @@ def payment_page(
 def front_page(sessions: list[Session]) -> Answer:
     """Return the list of recent sessions."""
     rows = "".join(
-        f'<tr><td class="mono"><a href="/pay/{escape(session.ref)}/">'
-        f"{escape(session.order_number)}</a></td>"
+        # No links: a session's page leads back to its order, which is its shopper's alone.
+        f'<tr><td class="mono">{escape(session.order_number)}</td>'
         f"<td>{escape(money(session.amount_minor, session.currency))}</td>"
         f'<td><span class="state state-{session.state}">{STATE_LABELS[session.state]}</span></td>'
         f"<td>{_moment(session.created_at):%Y-%m-%d %H:%M:%S} UTC</td></tr>"

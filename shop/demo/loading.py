@@ -7,6 +7,7 @@ from itertools import islice
 
 from django.db import transaction
 
+from accounts.roles import ensure_roles
 from catalog.selectors import get_offers
 from catalog.services import save_many_products, save_product_type
 from catalog.types import ProductInput
@@ -53,6 +54,7 @@ def load_demo(
     lanes = 0 if _has_network() else load_network()
     on_progress(f"{lanes} new delivery lanes")
     products = _load_products(now=now, on_progress=on_progress)
+    ensure_roles()
     people = load_people()
     orders = load_orders(now=now)
     on_progress(f"{people} new accounts, {orders} new orders")

@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.db import transaction
 
 from accounts.errors import EmailTaken
@@ -71,6 +72,10 @@ def _open_account(person: Mapping[str, Any], *, is_staff: bool) -> bool:
         )
     except EmailTaken:
         return False
+    if "role" in person:
+        get_user_model().objects.get(pk=customer_id).groups.add(
+            Group.objects.get(name=person["role"])
+        )
     if not is_staff:
         save_address(customer_id=customer_id, address=_address(person), is_default=True)
     return True

@@ -47,7 +47,8 @@ def send_to_gateway(
     While the gateway is away the order's page offers it again until the window ends.
     """
     try:
-        return see_other(request, open_session(order_number=number, now=now).pay_url)
+        opened = open_session(order_number=number, now=now, return_path=back)
+        return see_other(request, opened.pay_url)
     except PaymentWindowClosed:
         pass  # the order's page tells why
     except (InfrastructureError, Declined) as error:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from shop.demo.loading import load_demo
@@ -13,6 +14,8 @@ class Command(BaseCommand):
     help = "Load the demo products, warehouses, stock and customers that are not there yet."
 
     def handle(self, **options: Any) -> None:
+        if not settings.DEMO:
+            raise CommandError("DEMO is off: the demo's log-ins are public and are not made.")
         loud = options["verbosity"] > 1
         report = load_demo(
             now=timezone.now(),

@@ -5,7 +5,9 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from accounts.roles import ensure_roles
 from shop.core.stores import stores
+from shop.operations.demo_accounts import refuse_demo_accounts
 
 
 class Command(BaseCommand):
@@ -17,6 +19,8 @@ class Command(BaseCommand):
     def handle(self, **options: Any) -> None:
         call_command("check", fail_level="ERROR")
         call_command("migrate", verbosity=0)
+        refuse_demo_accounts()
+        ensure_roles()
         for alias in stores:
             stores[alias].setup()
         if not options["no_static"]:
