@@ -3,12 +3,14 @@
 `.env.example` lists every variable. A store without a URL is the embedded one.
 """
 
+import sys
 from pathlib import Path
 from typing import Any
 
 import django_stubs_ext
 from environs import Env, validate
 
+from shop.core.database.options import connection_options
 from shop.embedded.paths import EmbeddedPaths
 from shop.schedule import BEAT_SCHEDULE
 
@@ -40,16 +42,12 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 EMBEDDED = EmbeddedPaths(VAR_DIR)
 DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", EMBEDDED.database_url)}
 _database = DATABASES["default"] or {}
-_database["OPTIONS"] = {
-    **_database.get("OPTIONS", {}),
-    "connect_timeout": 5,
-    # One pool per process: opening a connection costs more than most of our pages' statements.
-    "pool": {
-        "min_size": 0,
-        "max_size": env.int("DATABASE_POOL_SIZE", 16, validate=validate.Range(min=1)),
-        "timeout": 10,
-    },
-}
+_database["ENGINE"] = "shop.core.database"
+_database["OPTIONS"] = connection_options(
+    _database.get("OPTIONS", {}),
+    pool_size=env.int("DATABASE_POOL_SIZE", 16, validate=validate.Range(min=1)),
+    with_timeouts=env.bool("DATABASE_TIMEOUTS", "shop.wsgi" in sys.modules),
+)
 REDIS_URL = env.str("REDIS_URL", "")
 
 
@@ -81,7 +79,8 @@ CACHES = {
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.3},
     }
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not behind the cache: it may miss a log-out, see docs/adr/0006-sessions-in-sql.md.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
 # --- apps -------------------------------------------------------------------------------------
 INSTALLED_APPS = [
@@ -275,6 +274,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_timeout": 5,
     "socket_connect_timeout": 1,
     "socket_keepalive": True,
+    # kombu would try a refused connection three times, 6 s in all; the breakers do that better
+    "max_retries": 1,
+    "interval_start": 0,
+    "interval_step": 0.1,
 }
 CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_TASK_PUBLISH_RETRY = False  # a refused send is the relay's to handle, at once

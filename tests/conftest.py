@@ -17,6 +17,8 @@ from shop.core import outbox, stream
 def pytest_configure() -> None:
     # The real hash takes half a second on purpose; the tests make hundreds of customers.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # More threads race than the pool has connections: they queue, on a busy machine for long.
+    settings.DATABASES["default"]["OPTIONS"]["pool"]["timeout"] = 30
     # Hypothesis measures the rules, not how busy the machine is.
     hypothesis_settings.register_profile("no-deadline", deadline=None)
     hypothesis_settings.load_profile("no-deadline")

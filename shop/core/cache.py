@@ -3,6 +3,7 @@
 import logging
 import time
 from collections.abc import Callable
+from copy import copy
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
@@ -27,6 +28,11 @@ class Breaker:
     def allows(self) -> bool:
         return time.monotonic() >= self._closed_until
 
+    @property
+    def is_suspect(self) -> bool:
+        """Tell whether it tripped and nothing has succeeded since, as far as it was told."""
+        return self._closed_until > 0
+
     def trip(self) -> None:
         self._closed_until = time.monotonic() + self._pause
 
@@ -38,19 +44,22 @@ breaker = Breaker()
 
 
 def forgiving(missed: R) -> Callable[[Callable[P, R]], Callable[P, R]]:
-    """Turn a call that Redis refuses into `missed`, and spare the next ones for a while."""
+    """Turn a call that Redis refuses into `missed`, and spare the next ones for a while.
+
+    Each caller gets a copy of `missed`: some put what they made themselves into the dictionary.
+    """
 
     def decorate(call: Callable[P, R]) -> Callable[P, R]:
         @wraps(call)
         def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
             if not breaker.allows():
-                return missed
+                return copy(missed)
             try:
                 return call(*args, **kwargs)
             except (RedisError, OSError):
                 breaker.trip()
                 logger.warning("Could not reach the cache; going on without it.")
-                return missed
+                return copy(missed)
 
         return attempt
 

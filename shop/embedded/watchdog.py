@@ -37,17 +37,20 @@ class Watchdog:
 
     def close(self) -> None:
         assert self._process.stdin is not None  # noqa: S101
-        self._process.stdin.close()
+        with contextlib.suppress(BrokenPipeError):  # it was ended before us
+            self._process.stdin.close()
         self._process.wait(timeout=GRACE_SECONDS + 5)
 
     def _write(self, line: str) -> None:
         assert self._process.stdin is not None  # noqa: S101
-        self._process.stdin.write(f"{line}\n".encode())
-        self._process.stdin.flush()
+        with contextlib.suppress(BrokenPipeError):
+            self._process.stdin.write(f"{line}\n".encode())
+            self._process.stdin.flush()
 
 
 def watch() -> None:
     """Keep the list until the pipe closes, then end what is on it."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the supervisor's to hear, and to end us
     watched: dict[int, tuple[int, bool]] = {}
     for line in sys.stdin:
         words = line[1:].split()

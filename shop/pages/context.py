@@ -12,7 +12,7 @@ from cart.selectors import count_pieces
 from catalog.selectors import list_categories
 from catalog.types import CategoryNode
 from shop.core.visitor import Destination
-from shop.pages.shopper import ShopRequest, Tally, as_shop_request, customer_id_of, owner_of
+from shop.pages.shopper import ShopRequest, Tally, as_shop_request, claimed_customer_id, owner_of
 from wishlist.selectors import wished_skus
 
 
@@ -40,10 +40,7 @@ class Chrome:
 
     @property
     def is_signed_in(self) -> bool:
-        try:
-            return hasattr(self.request, "session") and customer_id_of(self.request) is not None
-        except DatabaseError:
-            return False
+        return hasattr(self.request, "session") and claimed_customer_id(self.request) is not None
 
     @property
     def cart_count(self) -> int:
@@ -78,4 +75,9 @@ def count_cart(request: ShopRequest) -> int:
 
 def wished_by(request: ShopRequest) -> frozenset[str]:
     """Return the SKUs on the wishlist; no statement for the many who have none."""
-    return frozenset() if request.tally.wishes == 0 else wished_skus(owner=owner_of(request))
+    if request.tally.wishes == 0:
+        return frozenset()
+    try:
+        return wished_skus(owner=owner_of(request))
+    except DatabaseError:
+        return frozenset()  # hearts are not worth a page that could be shown

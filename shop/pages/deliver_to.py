@@ -39,8 +39,9 @@ def deliver_to(request: ShopRequest) -> HttpResponseBase:
 
 
 def _chosen(request: ShopRequest) -> Destination:
-    customer_id, address_id = customer_id_of(request), request.POST.get("address", "")
-    if customer_id and address_id:
+    address_id = request.POST.get("address", "")
+    customer_id = customer_id_of(request) if address_id else None
+    if customer_id:
         if not (address_id.isascii() and address_id.isdigit() and len(address_id) <= LONGEST_ID):
             raise InvalidInput("Please choose one of your addresses.")
         return get_address(customer_id=customer_id, address_id=int(address_id)).address.destination

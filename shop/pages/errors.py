@@ -37,6 +37,7 @@ STATUS_OF: tuple[tuple[type[Exception], int], ...] = (
     # A value the database cannot hold, such as text with a NUL: it came with the request.
     (DataError, 400),
 )
+RETRY_AFTER = "10"
 TITLES = {
     402: "The payment was declined",
     404: "We could not find that",
@@ -73,7 +74,7 @@ def render_error(request: ShopRequest, error: ShopError | DatabaseError) -> Http
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
         # Without the request: neither session nor database may be asked again.
         return HttpResponse(
-            render_to_string("503.html"), status=status, headers={"Retry-After": "10"}
+            render_to_string("503.html"), status=status, headers={"Retry-After": RETRY_AFTER}
         )
     return render(request, "pages/error.html", {"page": page}, status=status)
 
@@ -81,6 +82,8 @@ def render_error(request: ShopRequest, error: ShopError | DatabaseError) -> Http
 def _toast(page: ErrorPage) -> HttpResponse:
     text = render_to_string("components/toast.html", {"text": page.message, "tone": "bad"})
     headers = {"HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}
+    if page.status == HTTPStatus.SERVICE_UNAVAILABLE:
+        headers["Retry-After"] = RETRY_AFTER
     return HttpResponse(text, status=page.status, headers=headers)
 
 

@@ -19,7 +19,7 @@ from shop.core.shelves import ShelfRequest, product_shelves
 from shop.pages.cards import CardView, build_cards
 from shop.pages.category import category_url
 from shop.pages.results import warehouses_for
-from shop.pages.shopper import ShopRequest, customer_id_of
+from shop.pages.shopper import ShopRequest, claimed_customer_id
 
 IN_A_ROW = 12
 MOST_ROWS = 4
@@ -97,7 +97,7 @@ def _rows(
 def _shelves(request: ShopRequest, warehouses: tuple[str, ...] | None) -> Iterator[Selection]:
     asked = ShelfRequest(
         visitor=request.visitor,
-        customer_id=customer_id_of(request),
+        customer_id=claimed_customer_id(request),
         warehouses=warehouses,
         limit=IN_A_ROW,
     )

@@ -4,8 +4,8 @@ import uuid
 from collections.abc import Callable
 
 from django.conf import settings
-from django.db import DatabaseError
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseServerError
+from django.db import DatabaseError, OperationalError
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 
 from accounts.selectors import default_destination
 from shop.core.errors import ShopError
@@ -21,6 +21,7 @@ CONTENT_SECURITY_POLICY = (
     "base-uri 'self'; frame-ancestors 'none'"
 )
 # These have scripts and errors of their own.
+UNKNOWN = ""  # the owner's key while the session cannot be read
 NOT_OUR_PAGES = ("/admin/", "/api/", settings.MEDIA_URL)
 
 
@@ -36,12 +37,8 @@ class ShopperMiddleware:
         request.visitor = known_visitor or uuid.uuid4().hex
         remembered = shopper.read_deliver_to(request)
         before = shopper.read_tally(request)
-        try:
-            request.deliver_to = remembered or _customers_usual(request)
-            request.tally = _own_tally(request, before)
-        except DatabaseError as error:
-            # The session is in SQL; guests have none and may go on browsing.
-            return render_error(request, error) or HttpResponseServerError()
+        request.deliver_to = remembered or _customers_usual(request)
+        request.tally = _own_tally(request, before)
 
         response = self.get_response(request)
 
@@ -66,7 +63,7 @@ class ErrorPageMiddleware:
         return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
-        if request.path.startswith(NOT_OUR_PAGES):
+        if request.path.startswith(NOT_OUR_PAGES) and not isinstance(error, OperationalError):
             return None
         if isinstance(error, ShopError | DatabaseError):
             return render_error(as_shop_request(request), error)
@@ -77,18 +74,21 @@ def _customers_usual(request: ShopRequest) -> Destination | None:
     # Asked once: the answer goes into the cookie, and so does the wish to be asked no more.
     if shopper.DELIVER_TO_COOKIE in request.COOKIES or request.path.startswith(NOT_OUR_PAGES):
         return None
-    customer_id = shopper.customer_id_of(request)
-    return default_destination(customer_id=customer_id) if customer_id else None
+    try:
+        customer_id = shopper.customer_id_of(request)
+        return default_destination(customer_id=customer_id) if customer_id else None
+    except DatabaseError:
+        return None  # the catalogue can be looked at without; what cannot says so itself
 
 
 def _own_tally(request: ShopRequest, tally: Tally | None) -> Tally:
     owner = shopper.owner_key(request)
-    if tally is not None and tally.owner == owner:
+    if tally is not None and owner in (tally.owner, UNKNOWN):
         # A copy: what the cookie said is compared with what it shall say.
-        return Tally(owner, tally.cart, tally.wishes)
-    # A guest without the cookie has nothing; a customer's counts are read when a page needs them.
-    unknown = -1 if owner.startswith("c") else 0
-    return Tally(owner, unknown, unknown)
+        return Tally(tally.owner, tally.cart, tally.wishes)
+    # A guest without the cookie has nothing; all other counts are read when a page needs them.
+    count = -1 if tally is not None or owner.startswith("c") else 0
+    return Tally(owner, count, count)
 
 
 def _write_tally(request: ShopRequest, response: HttpResponseBase, before: Tally | None) -> None:

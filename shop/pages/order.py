@@ -70,7 +70,7 @@ def cancel(request: ShopRequest, number: str) -> HttpResponseBase:
 def try_again(request: ShopRequest, number: str) -> HttpResponseBase:
     """Put the lines of an order that was not paid back in the cart."""
     found = find_order(request, number)
-    if found.status not in UNPAID or found.is_archived:
+    if found.status not in UNPAID:
         messages.warning(request, "This order cannot be tried again.")
         return see_other(request, _address(request, found))
     cart = restore_cart(number=found.number, owner=owner_of(request))

@@ -81,7 +81,7 @@ class OrderPageView:
 
     @property
     def can_try_again(self) -> bool:
-        return self.order.status in UNPAID and not self.order.is_archived
+        return self.order.status in UNPAID
 
     @property
     def poll_seconds(self) -> int:

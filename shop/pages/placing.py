@@ -17,6 +17,7 @@ from orders.errors import (
     KeyInUse,
     KeyReused,
     NotForSaleAnyMore,
+    TooManyUnpaidOrders,
     TotalChanged,
 )
 from orders.services import place_order
@@ -158,6 +159,14 @@ def _problem(error: DomainError, quote: Quote) -> Problem:
         return Problem(
             title=f"We cannot deliver this to {error.destination.postal_code}",
             text=f"{titles}: please choose another way of delivery or another address.",
+        )
+    if isinstance(error, TooManyUnpaidOrders):
+        return Problem(
+            tone="warn",
+            title="Please pay or cancel an order first",
+            text=f"{error} Nothing is ordered yet.",
+            url="/orders/",
+            link="See my orders",
         )
     return Problem(title="The order was not placed", text=str(error))
 

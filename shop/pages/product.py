@@ -15,7 +15,7 @@ from shop.pages.context import wished_by
 from shop.pages.delivery import find_delivery
 from shop.pages.product_view import build_product
 from shop.pages.search_parameters import address, without
-from shop.pages.shopper import ShopRequest, customer_id_of
+from shop.pages.shopper import ShopRequest, claimed_customer_id
 
 LONGEST_SKU = 64
 
@@ -71,7 +71,7 @@ def _root_of(document: ItemDocument) -> str:
 
 
 def _record_visit(request: ShopRequest, document: ItemDocument, sku: str) -> None:
-    customer_id = customer_id_of(request)
+    customer_id = claimed_customer_id(request)
     about = {"sku": sku, "product_id": document.product_id}
     came_from = urlsplit(request.headers.get("Referer", ""))
     # Coming from one of our lists is a click on a result; the browser tells only within the site.

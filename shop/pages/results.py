@@ -20,7 +20,7 @@ from shop.pages.search_parameters import (
     without,
     without_pair,
 )
-from shop.pages.shopper import ShopRequest, customer_id_of
+from shop.pages.shopper import ShopRequest, claimed_customer_id
 
 SORT_LABELS: Mapping[str, str] = {
     "relevance": "Best match",
@@ -201,7 +201,7 @@ def _record_search(request: ShopRequest, query: SearchQuery, result: SearchResul
     record(
         "search",
         visitor=request.visitor,
-        customer_id=customer_id_of(request),
+        customer_id=claimed_customer_id(request),
         text=bare.text,
         category=bare.category,
         filters=[list(pair) for pair in filters_of(request.GET)],

@@ -2,8 +2,10 @@
 
 from typing import Any, TypeGuard, cast
 
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core import signing
+from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
@@ -36,20 +38,42 @@ class Tally:
 
 
 def customer_id_of(request: HttpRequest) -> int | None:
-    """Return the customer's id from the session, without reading the account."""
-    known = request.session.get(SESSION_KEY)
-    return int(known) if known else None
+    """Return the id of the customer who is signed in, checked against the account.
+
+    For all that shows or changes what is a customer's own. A session of before the password was
+    changed, or of an account that is closed, ends here.
+    """
+    if request.user.is_authenticated:
+        return request.user.pk
+    if SESSION_KEY in request.session:
+        request.session.flush()
+    return None
 
 
 def owner_of(request: ShopRequest) -> Owner:
-    """Return whose cart and wishlist the request works on."""
+    """Return whose cart and wishlist the request works on, checked as above."""
     return Owner(customer_id=customer_id_of(request), visitor=request.visitor)
 
 
+def claimed_customer_id(request: HttpRequest) -> int | None:
+    """Return the id that the session claims, None while it cannot be read.
+
+    Only for counting what is looked at and for the header: the catalogue needs no account.
+    """
+    try:
+        claimed = request.session.get(SESSION_KEY)
+    except DatabaseError:
+        return None
+    return int(claimed) if claimed else None
+
+
 def owner_key(request: ShopRequest) -> str:
-    """Return a name of the owner that tells two owners apart."""
-    customer_id = customer_id_of(request)
-    return f"c{customer_id}" if customer_id else f"v{request.visitor}"
+    """Return a name that tells two owners apart, "" while the session cannot be read."""
+    try:
+        claimed = request.session.get(SESSION_KEY)
+    except DatabaseError:
+        return ""
+    return f"c{claimed}" if claimed else f"v{request.visitor}"
 
 
 def read_deliver_to(request: HttpRequest) -> Destination | None:
@@ -90,7 +114,9 @@ def read_tally(request: HttpRequest) -> Tally | None:
 
 
 def set_cookie(response: HttpResponseBase, name: str, value: str) -> None:
-    response.set_cookie(name, value, max_age=YEAR, httponly=True, samesite="Lax")
+    response.set_cookie(
+        name, value, max_age=YEAR, secure=settings.HTTPS, httponly=True, samesite="Lax"
+    )
 
 
 def _are_texts(parts: Any, count: int) -> TypeGuard[list[str]]:

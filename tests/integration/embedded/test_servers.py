@@ -18,6 +18,7 @@ from shop.embedded import session
 from shop.embedded.errors import CannotStart
 from shop.embedded.paths import EmbeddedPaths
 from shop.embedded.session import embedded_servers, servers_are_running
+from shop.embedded.watchdog import Watchdog
 from tests.processes import ROOT, eventually
 
 
@@ -175,6 +176,34 @@ def test_servers_that_outlived_even_the_watchdog_are_ended_by_the_next_start(
             assert ask_postgres(paths, "SELECT 1") == 1
 
     assert has_ended(paths)
+
+
+def ignores_ctrl_c(pid: int) -> bool:
+    asked = ["ps", "-o", "ignored=", "-p", str(pid)]
+    told = subprocess.run(asked, check=True, capture_output=True, text=True).stdout
+    return bool(int(told, 16) & (1 << (signal.SIGINT - 1)))
+
+
+def test_ctrl_c_does_not_reach_the_watchdog() -> None:
+    watchdog = Watchdog()
+    with subprocess.Popen(["sleep", "60"]) as watched:
+        watchdog.add(watched.pid)
+        eventually(lambda: ignores_ctrl_c(watchdog._process.pid))
+
+        watchdog._process.send_signal(signal.SIGINT)
+        watchdog.close()
+
+        assert watched.wait(timeout=10) == -signal.SIGTERM
+
+
+def test_a_watchdog_that_was_ended_first_is_no_reason_to_fail() -> None:
+    watchdog = Watchdog()
+    watchdog._process.kill()
+    watchdog._process.wait()
+
+    watchdog.add(2**22)
+    watchdog.remove(2**22)
+    watchdog.close()
 
 
 def run_shop(**environment: str) -> subprocess.CompletedProcess[str]:

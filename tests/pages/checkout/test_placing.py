@@ -316,6 +316,20 @@ def test_a_key_with_another_order_is_refused(client, lamp, bank):
     assert Order.objects.count() == 1
 
 
+def test_who_holds_too_much_unpaid_is_led_to_those_orders(client, lamp, bank, settings):
+    settings.MAX_UNPAID_ORDERS = 1
+    place(client, checkout_fields(client))
+    put_in_cart(client, "LAMP")
+
+    page = place(client, checkout_fields(client))
+
+    assert page.status_code == 409
+    assert "1 orders of yours wait for their payment." in page.text
+    assert '<a href="/orders/">See my orders</a>' in page.text
+    assert Order.objects.count() == 1
+    assert client.get("/cart/").context["page"].count == 1
+
+
 def test_placing_takes_few_statements(client, bank, django_assert_max_num_queries):
     client.force_login(make_customer())
     for number in range(12):
@@ -324,7 +338,7 @@ def test_placing_takes_few_statements(client, bank, django_assert_max_num_querie
     deliver_to(client)
     fields = checkout_fields(client)
 
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(34):
         assert place(client, fields).status_code == 303
 
 

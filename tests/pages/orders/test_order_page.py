@@ -262,6 +262,18 @@ def test_an_archived_order_looks_like_a_live_one(client, number, settings):
     assert body_of(archived) == body_of(live)
 
 
+def test_an_order_archived_unpaid_can_still_be_tried_again(client, number):
+    time_out(number)
+    services.archive_order(number=number, now=timezone.now() + timedelta(days=365))
+    assert Order.objects.count() == 0
+    assert "try-again" in client.get(f"/orders/{number}/").text
+
+    answer = client.post(f"/orders/{number}/try-again/", follow=True)
+
+    assert answer.redirect_chain == [("/cart/", 303)]
+    assert answer.context["page"].count == 2
+
+
 def body_of(page):
     return page.text.partition('id="order"')[2].partition("</main>")[0]
 

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import psycopg
 import pytest
 from django.db import OperationalError, connection
-from pytest_django.fixtures import Settings
 
-from tests.factories.accounts import make_customer
+from accounts.services import save_address
+from tests.factories.accounts import make_address, make_customer
+from tests.factories.shopping import put_in_cart
 
 pytestmark = pytest.mark.django_db
 
@@ -21,11 +23,6 @@ def database_away() -> Iterator[None]:
         yield
 
 
-@pytest.fixture
-def without_cached_session(settings: Settings) -> None:
-    settings.SESSION_ENGINE = "django.contrib.sessions.backends.db"
-
-
 def test_a_page_that_needs_it_says_so_and_when_to_come_back(client, sell):
     item = sell()
 
@@ -36,14 +33,60 @@ def test_a_page_that_needs_it_says_so_and_when_to_come_back(client, sell):
     assert "Nothing was lost: please try again shortly." in answer.text
 
 
-@pytest.mark.usefixtures("without_cached_session")
-def test_a_customer_whose_session_cannot_be_read_is_told_the_same(client):
+@pytest.mark.parametrize(
+    "path", ["/deliver-to/", "/cart/", "/wishlist/", "/checkout/", "/orders/", "/account/"]
+)
+def test_a_customer_is_told_the_same_where_it_is_about_what_is_theirs(client, path):
     client.force_login(make_customer())
 
     with database_away():
-        answer = client.get("/deliver-to/")
+        answer = client.get(path)
 
-    assert answer.status_code == 503
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+
+
+def test_a_customer_whose_session_cannot_be_read_may_look_at_what_needs_none(client, sell):
+    customer = make_customer()
+    save_address(customer_id=customer.pk, address=make_address())
+    client.force_login(customer)
+    sell(sku="KETTLE")
+    put_in_cart(client, "KETTLE", 2)
+    client.post("/wishlist/lines/", {"sku": "KETTLE"})
+    before = client.get("/").context["chrome"].cart_count
+
+    with database_away():
+        page = client.get("/robots.txt")
+        choice = client.post("/deliver-to/", {"postal_code": "94103"})
+
+    assert (before, page.status_code, choice.status_code) == (2, 200, 302)
+    assert client.get("/").context["chrome"].cart_count == 2
+
+
+def test_staff_are_told_the_same(client):
+    client.force_login(make_customer(is_staff=True))
+
+    with database_away():
+        answer = client.get("/admin/orders/order/")
+
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_who_waits_too_long_for_a_lock_is_told_when_to_come_back(client, sell, headers):
+    sell(sku="KETTLE")
+    put_in_cart(client, "KETTLE")
+    where = connection.get_connection_params()
+    other = psycopg.connect(**{name: where[name] for name in ("host", "user", "dbname")})
+    with other, connection.cursor() as cursor:
+        other.execute("SELECT FROM cart_cart FOR UPDATE")
+        cursor.execute("SET lock_timeout = '50ms'")
+
+        answer = client.post("/cart/lines/", {"sku": "KETTLE", "quantity": "1"}, headers=headers)
+
+        cursor.execute("RESET lock_timeout")
+    assert (answer.status_code, answer["Retry-After"]) == (503, "10")
+    assert client.get("/cart/").context["page"].count == 1
 
 
 def test_a_guest_may_still_choose_where_to_deliver(client):

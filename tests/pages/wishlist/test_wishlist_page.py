@@ -128,5 +128,5 @@ def test_the_wishlist_takes_few_statements(client, django_assert_max_num_queries
     deliver_to(client)
     client.get("/wishlist/")
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         assert len(client.get("/wishlist/").context["wishes"]) == 12

@@ -1,0 +1,1 @@
+"""The database engine of `settings.DATABASES`: Django looks for its `base` module."""
