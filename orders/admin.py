@@ -1,5 +1,6 @@
 """Orders as staff see them: read, and moved on step by step through the services."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -9,16 +10,20 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
+from django.utils.html import format_html
 
 from logistics.selectors import parcels_for
 from orders import services
+from orders.errors import OrderNotFound
 from orders.models import Order, OrderLine, TimelineEntry
 from orders.selectors import get_order
 from orders.states import TRANSITIONS, OrderStatus
-from shop.core.errors import DomainError
+from shop.core.errors import DomainError, StoreUnavailable
 from shop.core.money import Money
+from shop.core.order_links import sign_order_link
 
 TRACKING = "tracking-"
+ORDER_NUMBER = re.compile(r"[0-9A-Z]{4}-[0-9A-Z]{4}-[0-9A-Z]{4}")
 # What a button does: the status it leads to, and what it says.
 STEPS = {
     "pack": (OrderStatus.PACKED, "Mark as packed"),
@@ -39,9 +44,11 @@ class StepForm(forms.Form):
 
     def __init__(self, *args: Any, step: str, number: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if step != "ship":
+        if step in GIVES_MONEY_AWAY:
             return
         del self.fields["reason"]
+        if step != "ship":
+            return
         for parcel in parcels_for(order_number=number):
             self.fields[f"{TRACKING}{parcel.warehouse_code}"] = forms.CharField(
                 label=f"Tracking number of the parcel from {parcel.warehouse_name} "
@@ -60,9 +67,14 @@ class StepForm(forms.Form):
 
 class LineInline(admin.TabularInline[OrderLine, Order]):
     model = OrderLine
-    fields = ("sku", "title", "options", "quantity", "unit_price_minor")
+    fields = ("sku", "title", "options", "quantity", "price")
+    readonly_fields = ("price",)
     extra = 0
     can_delete = False
+
+    @admin.display(description="unit price")
+    def price(self, line: OrderLine) -> str:
+        return Money(line.unit_price_minor, line.order.currency).format()
 
     def has_change_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
         return False
@@ -124,9 +136,12 @@ class OrderAdmin(admin.ModelAdmin[Order]):
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
         order = Order.objects.filter(number=object_id).first()
+        if order is None and self.has_view_permission(request):
+            return self._archived(request, object_id)
         context = dict(extra_context or {})
         if order is not None:
             context["view"] = get_order(number=order.number)
+            context["site_link"] = sign_order_link(order.number)
             context["steps"] = [
                 (step, label) for step, label in possible_steps(order) if may_take(request, step)
             ]
@@ -152,14 +167,49 @@ class OrderAdmin(admin.ModelAdmin[Order]):
         }
         return TemplateResponse(request, "admin/orders/order/step.html", context)
 
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Order], search_term: str
+    ) -> tuple[QuerySet[Order], bool]:
+        """Find live orders; an archived one is found by its whole number."""
+        found, may_repeat = super().get_search_results(request, queryset, search_term)
+        number = search_term.strip().upper()
+        if ORDER_NUMBER.fullmatch(number) and not found.exists():
+            url = reverse("admin:orders_order_change", args=[number])
+            text = format_html(
+                'Not among the live orders: <a href="{}">look in the archive</a>.', url
+            )
+            self.message_user(request, text, messages.INFO)
+        return found, may_repeat
+
+    def _archived(self, request: HttpRequest, number: str) -> HttpResponse:
+        """Show an order of the archive, to read."""
+        try:
+            view = get_order(number=number)
+        except (OrderNotFound, StoreUnavailable) as error:
+            messages.error(request, str(error))
+            return HttpResponseRedirect(reverse("admin:orders_order_changelist"))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": f"Archived order {number}",
+            "opts": self.opts,
+            "view": view,
+            "number": number,
+            "site_link": sign_order_link(number),
+        }
+        return TemplateResponse(request, "admin/orders/order/archived.html", context)
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
     def has_delete_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
         return False
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Order | None = None) -> list[str]:
-        return [field.name for field in self.opts.concrete_fields]
+    def get_fieldsets(self, request: HttpRequest, obj: Order | None = None) -> list[Any]:
+        return []  # the page above the lines says it all, in words
+
+    def has_change_permission(self, request: HttpRequest, obj: Order | None = None) -> bool:
+        # The list's actions need it; the order's own fields are nobody's to type over.
+        return obj is None and super().has_change_permission(request)
 
     def _each(self, request: HttpRequest, queryset: QuerySet[Order], step: str) -> None:
         numbers = queryset.values_list("number", flat=True)

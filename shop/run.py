@@ -48,8 +48,10 @@ def main() -> int:
             durable=not options.fast,
         )
         with servers as watchdog:
+            _remember_port(port, paths)
             _prepare(with_demo=with_demo, with_static=not options.no_static)
             with _processes(port, paths, watchdog) as group:
+                sys.stdout.write("Starting the shop's processes…\n")
                 _wait_until_ready(port, group, stop)
                 _announce(port, with_demo=with_demo)
                 while not stop.wait(0.5):
@@ -69,6 +71,11 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--no-static", action="store_true", help="static files as they lie")
     parser.add_argument("--fast", action="store_true", help="for tests: no fsync")
     return parser.parse_args()
+
+
+def _remember_port(port: int, paths: EmbeddedPaths) -> None:
+    """Let single commands know where this folder's shop and its bank are."""
+    (paths.var / "port").write_text(str(port))
 
 
 def _is_demo() -> bool:
@@ -105,8 +112,16 @@ def _check_ports(port: int) -> None:
 
 
 def _prepare(*, with_demo: bool, with_static: bool) -> None:
-    prepare = ["prepare_shop", *([] if with_static else ["--no-static"])]
-    for command in (prepare, *([["load_demo"]] if with_demo else [])):
+    steps = [("Preparing the database…", ["prepare_shop"])]
+    if not with_static:
+        steps[0][1].append("--no-static")
+    if with_demo:
+        steps.append(
+            ("Looking after the demo data (about a minute the first time)…", ["load_demo"])
+        )
+    for text, command in steps:
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
         done = subprocess.run([sys.executable, "manage.py", *command], check=False, cwd=ROOT)
         if done.returncode != 0:
             raise CannotStart(f"`manage.py {command[0]}` failed; see above.")
@@ -144,7 +159,7 @@ def process_specs(port: int, var: Path) -> Sequence[ProcessSpec]:
         *(python, "-m", "granian", "--interface", "wsgi", "shop.wsgi:application"),
         *("--host", os.environ.get("HOST", "127.0.0.1"), "--port", str(port)),
         *("--workers", workers, "--blocking-threads", "8", "--backlog", "2048"),
-        *("--respawn-failed-workers", "--workers-kill-timeout", "8", "--log-level", "warning"),
+        *("--respawn-failed-workers", "--workers-kill-timeout", "8", "--log-level", "error"),
         *("--static-path-route", "/media", "--static-path-mount", str(var / "media")),
     ]
     (var / "media").mkdir(parents=True, exist_ok=True)

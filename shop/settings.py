@@ -12,6 +12,7 @@ from environs import Env, validate
 
 from shop.core.database.options import connection_options
 from shop.embedded.paths import EmbeddedPaths
+from shop.logs import logging_config
 from shop.schedule import BEAT_SCHEDULE
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Product] and its like at run time
@@ -25,8 +26,13 @@ env.read_env(str(BASE_DIR / ".env"), recurse=False)
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", True)
 SECRET_KEY = env.str("SECRET_KEY", "only-for-development-" + "x" * 40)
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["localhost", "127.0.0.1", "[::1]", "testserver"])
-PORT = env.int("PORT", 8000, validate=validate.Range(min=1, max=65534))
+# Our own processes speak to each other over the loopback.
+ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", []), "localhost", "127.0.0.1", "[::1]"]
+VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
+# A command run beside `make run` finds the same shop: it left its port there.
+_port = VAR_DIR / "port"
+_default_port = int(_port.read_text()) if _port.exists() else 8000
+PORT = env.int("PORT", _default_port, validate=validate.Range(min=1, max=65534))
 SHOP_URL = env.str("SHOP_URL", f"http://localhost:{PORT}").rstrip("/")
 SHOP_NAME = env.str("SHOP_NAME", "Parcelwise")
 SHOP_COUNTRY = "US"
@@ -34,11 +40,16 @@ SHOP_CURRENCY = "USD"
 CSRF_TRUSTED_ORIGINS = [SHOP_URL]
 HTTPS = SHOP_URL.startswith("https://")
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+# What a proxy says is believed only where there is one.
+TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
+BEHIND_HTTPS = HTTPS and TRUSTED_PROXY_COUNT > 0
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_HTTPS else None
+SECURE_SSL_REDIRECT = BEHIND_HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^livez$", r"^readyz$", r"^payments/webhooks/"]
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", 3600 if BEHIND_HTTPS else 0)
 X_FRAME_OPTIONS = "DENY"
 
 # --- stores -----------------------------------------------------------------------------------
-VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 EMBEDDED = EmbeddedPaths(VAR_DIR)
 DATABASES: dict[str, Any] = {"default": env.dj_db_url("DATABASE_URL", EMBEDDED.database_url)}
 _database = DATABASES["default"] or {}
@@ -209,7 +220,7 @@ ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # How many proxies of ours stand before the shop: the rate limits of log-in go by client address.
-ALLAUTH_TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", 0, validate=validate.Range(min=0))
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- mail -------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SHOP_NAME} <orders@parcelwise.example>")
@@ -286,13 +297,6 @@ CELERY_TASK_PUBLISH_RETRY = False  # a refused send is the relay's to handle, at
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 60, validate=validate.Range(min=1))
 
 # --- logging ----------------------------------------------------------------------------------
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", "INFO")},
-    "loggers": {"httpx": {"level": "WARNING"}, "django.server": {"level": "WARNING"}},
-}
+LOGGING = logging_config(level=env.str("LOG_LEVEL", "INFO"))
 
 env.seal()

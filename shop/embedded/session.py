@@ -37,6 +37,7 @@ def embedded_servers(
     """
     with ExitStack() as stack:
         stack.enter_context(_exclusive(paths))
+        stack.callback(shutil.rmtree, paths.sockets, ignore_errors=True)
         check_disk(paths.var)
         watchdog = Watchdog()
         stack.callback(watchdog.close)

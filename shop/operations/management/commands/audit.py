@@ -5,8 +5,9 @@ import sys
 from dataclasses import asdict
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from shop.core.errors import InfrastructureError
 from shop.operations.audit import run_audit
 
 
@@ -20,7 +21,10 @@ class Command(BaseCommand):
         )
 
     def handle(self, *, gateway: bool, **options: Any) -> None:
-        found = run_audit(with_gateway=gateway)
+        try:
+            found = run_audit(with_gateway=gateway)
+        except InfrastructureError as error:
+            raise CommandError(f"{error} Nothing was compared.") from error
         wrong = [difference for difference in found if not difference.is_in_flight]
         for difference in found:
             mark = "in flight" if difference.is_in_flight else "WRONG"

@@ -1,0 +1,20 @@
+"""What the processes log: to the console, where `make run` or a container collects it."""
+
+from typing import Any
+
+
+def logging_config(*, level: str) -> dict[str, Any]:
+    """Return Django's LOGGING; `level` is the name of a level."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"plain": {"format": "%(levelname)s %(name)s: %(message)s"}},
+        "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
+        "root": {"handlers": ["console"], "level": level},
+        "loggers": {
+            "httpx": {"level": "WARNING"},
+            # A shopper's typing error, or a 403, is no news; what breaks is.
+            "django.request": {"level": "ERROR"},
+            "django.server": {"level": "WARNING"},
+        },
+    }
