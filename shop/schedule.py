@@ -2,7 +2,7 @@
 
 from typing import Any
 
-BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+CELERY_BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
     "archive-orders": {
         "task": "orders.archive_orders",
         "schedule": 3600,

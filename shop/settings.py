@@ -13,7 +13,7 @@ from environs import Env, validate
 from shop.core.database.options import connection_options
 from shop.embedded.paths import EmbeddedPaths
 from shop.logs import logging_config
-from shop.schedule import BEAT_SCHEDULE
+from shop.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - a setting
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Product] and its like at run time
 
@@ -290,13 +290,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "interval_start": 0,
     "interval_step": 0.1,
 }
-CELERY_BEAT_SCHEDULE = BEAT_SCHEDULE
 CELERY_TASK_PUBLISH_RETRY = False  # a refused send is the relay's to handle, at once
 
 # How long a worker has an event to itself; one that was killed delays it by this much.
 OUTBOX_LEASE_SECONDS = env.int("OUTBOX_LEASE_SECONDS", 60, validate=validate.Range(min=1))
 
-# --- logging ----------------------------------------------------------------------------------
 LOGGING = logging_config(level=env.str("LOG_LEVEL", "INFO"))
 
 env.seal()
