@@ -40,7 +40,7 @@ class ShopProcesses:
     """The tree on the test's own database, with a Redis and a bank of its own."""
 
     def __init__(self, *, var: Path, database_url: str, **environment: str) -> None:
-        self._var = var
+        self.var = var
         self.port = _two_free_ports()
         self.redis = EmbeddedRedis(EmbeddedPaths(var / "redis-server"), durable=False)
         self._environment = {
@@ -65,14 +65,14 @@ class ShopProcesses:
 
     @property
     def log(self) -> str:
-        return (self._var / "tree.log").read_text(errors="replace")
+        return (self.var / "tree.log").read_text(errors="replace")
 
     def start(self) -> None:
-        self._var.mkdir(parents=True, exist_ok=True)
+        self.var.mkdir(parents=True, exist_ok=True)
         self._watchdog.add(self.redis.start())
-        with (self._var / "tree.log").open("ab") as log:
+        with (self.var / "tree.log").open("ab") as log:
             self._supervisor = subprocess.Popen(
-                [sys.executable, "-m", "shop.run", "--no-demo", "--no-static"],
+                [sys.executable, "-m", "shop.run", "--no-demo"],
                 cwd=ROOT,
                 env=self._environment,
                 stdin=subprocess.DEVNULL,
@@ -97,9 +97,14 @@ class ShopProcesses:
 
     def kill(self, name: str) -> None:
         """Kill -9 a process with all its children; the supervisor starts it again."""
-        pid = int((self._var / "run" / f"{name}.pid").read_text())
+        pid = int((self.var / "run" / f"{name}.pid").read_text())
         with suppress(ProcessLookupError):
             os.killpg(pid, signal.SIGKILL)
+
+    def answers(self) -> bool:
+        with suppress(httpx.TransportError):
+            return self.http.get("/livez").is_success
+        return False
 
     def manage(self, *arguments: str) -> str:
         """Run a management command beside the processes and return what it printed."""

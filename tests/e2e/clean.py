@@ -1,7 +1,10 @@
 """The audit at the end of a scenario."""
 
+from contextlib import suppress
+
 from shop.core.registry import Difference
 from shop.operations.audit import run_audit
+from tests.processes import eventually
 
 
 def differences() -> list[Difference]:
@@ -16,6 +19,15 @@ def differences() -> list[Difference]:
     ]
 
 
-def nothing_in_flight() -> bool:
-    found = run_audit(with_gateway=False)
-    return not [each for each in found if not each.kind.startswith("search-")]
+def settle(*, seconds: float = 10) -> None:
+    """Wait until nothing is in flight any more; fail with what still is, or is wrong."""
+    left: list[Difference] = []
+
+    def is_settled() -> bool:
+        found = run_audit(with_gateway=False)
+        left[:] = [each for each in found if not each.kind.startswith("search-")]
+        return not left
+
+    with suppress(AssertionError):
+        eventually(is_settled, seconds=seconds)
+    assert not left, f"after {seconds} s: {left}"

@@ -1,6 +1,12 @@
-"""The process tree, once a module, on the test database."""
+"""The shop's process tree: started for the first test that wants it, stopped after the last.
+
+A test says what its tree's environment shall be by `@pytest.mark.tree(NAME="value")`. Only one is
+up at a time, as all share the test database; the tests of one tree run one after another.
+"""
 
 from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
@@ -10,6 +16,38 @@ from django.test import override_settings
 
 from tests.processes import ShopProcesses
 
+HERE = Path(__file__).parent
+# A killed worker's events wait this long; a minute, as in production, would try our patience.
+DEFAULTS = {"OUTBOX_LEASE_SECONDS": "5"}
+
+
+_numbers = count(1)
+
+
+class Trees:
+    """The tree that is up, if any."""
+
+    def __init__(self) -> None:
+        self._up: tuple[str, ShopProcesses] | None = None
+
+    def get(self, key: str, environment: dict[str, str], var: Path) -> ShopProcesses:
+        if self._up is None or self._up[0] != key:
+            self.stop()
+            tree = ShopProcesses(
+                var=var / f"{next(_numbers)}", database_url=database_url(), **environment
+            )
+            tree.start()
+            self._up = (key, tree)
+        return self._up[1]
+
+    def stop(self) -> None:
+        if self._up is not None:
+            self._up[1].stop()
+            self._up = None
+
+
+trees = Trees()
+
 
 def database_url() -> str:
     config = connection.settings_dict
@@ -17,36 +55,59 @@ def database_url() -> str:
     return f"postgres://{config['USER']}@{host}/{config['NAME']}"
 
 
-@pytest.fixture(scope="module")
-def environment() -> dict[str, str]:
-    """Variables of the module's tree; override it to set some."""
-    return {}
+def environment_of(item: pytest.Item) -> dict[str, str]:
+    marks = [dict(mark.kwargs) for mark in item.iter_markers("tree")]
+    return {**DEFAULTS, **{name: value for mark in marks for name, value in mark.items()}}
 
 
-@pytest.fixture(scope="module")
+def key_of(item: pytest.Item | None) -> str:
+    """Return a name of the tree the test runs on, "" for none."""
+    if item is None or HERE not in item.path.parents:
+        return ""
+    return ",".join(f"{name}={value}" for name, value in sorted(environment_of(item).items()))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put the tests of each tree together, at the end; with xdist, on one worker."""
+    for item in items:
+        if key := key_of(item):
+            item.add_marker(pytest.mark.xdist_group(key))
+    items.sort(key=key_of)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    yield
+    # Its timers would deliver what other tests publish.
+    if key_of(nextitem) != key_of(item):
+        trees.stop()
+
+
+@pytest.fixture(scope="session")
+def _no_tree_left(django_db_setup: None) -> Iterator[None]:
+    """Stop the last tree before its database goes."""
+    yield
+    trees.stop()
+
+
+@pytest.fixture
 def shop(
-    django_db_setup: None,
-    django_db_blocker: pytest.FixtureRequest,
-    tmp_path_factory: pytest.TempPathFactory,
-    environment: dict[str, str],
+    request: pytest.FixtureRequest, _no_tree_left: None, transactional_db: None
 ) -> Iterator[ShopProcesses]:
-    var = settings.VAR_DIR / "trees" / tmp_path_factory.mktemp("tree").name
-    with django_db_blocker.unblock():  # type: ignore[attr-defined]
-        processes = ShopProcesses(var=var, database_url=database_url(), **environment)
-    processes.start()
+    base = settings.VAR_DIR / "trees"
+    tree = trees.get(key_of(request.node), environment_of(request.node), base)
     gateways = {
         "sandbox": {
             "BACKEND": "payments.gateways.sandbox.SandboxGateway",
             "OPTIONS": {
-                "url": str(processes.bank.base_url).rstrip("/"),
+                "url": str(tree.bank.base_url).rstrip("/"),
                 "secret": "only-for-development",
             },
         }
     }
     stores = {**settings.STORES}
-    stores["search"] = {**stores["search"], "OPTIONS": {"directory": str(var / "search")}}
+    stores["search"] = {**stores["search"], "OPTIONS": {"directory": str(tree.var / "search")}}
     with override_settings(
-        STORES=stores, PAYMENT_GATEWAYS=gateways, SHOP_URL=str(processes.http.base_url).rstrip("/")
+        STORES=stores, PAYMENT_GATEWAYS=gateways, SHOP_URL=str(tree.http.base_url).rstrip("/")
     ):
-        yield processes
-    processes.stop()
+        yield tree

@@ -10,24 +10,23 @@ import pytest
 from logistics.models import Stock
 from orders.models import Order
 from payments.models import Payment
-from tests.e2e.clean import differences, nothing_in_flight
+from tests.e2e.clean import differences, settle
 from tests.factories.checkout import stock_product
 from tests.processes import ShopProcesses, eventually
 from tests.web_buyer import WebBuyer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.processes,
+    pytest.mark.tree(PAYMENT_WINDOW_SECONDS="8"),
+]
 
 BUYERS = 12
 FINAL = {"confirmed", "payment_timed_out", "payment_failed"}
 
 
-@pytest.fixture(scope="module")
-def environment() -> dict[str, str]:
-    return {"PAYMENT_WINDOW_SECONDS": "8", "OUTBOX_LEASE_SECONDS": "5"}
-
-
 @pytest.fixture(autouse=True)
-def _clean_at_the_end(shop: ShopProcesses, transactional_db: None) -> Iterator[None]:
+def _clean_at_the_end(shop: ShopProcesses) -> Iterator[None]:
     yield
     assert differences() == []
 
@@ -45,6 +44,7 @@ class Rush:
                 self._buy_once(number)
             except (httpx.HTTPError, AssertionError):
                 self.broken += 1
+                eventually(self.shop.answers, seconds=30)
             else:
                 return
 
@@ -86,7 +86,7 @@ def test_killed_during_checkouts_nothing_is_lost_or_done_twice(
             each.result()
 
     eventually(all_settled, seconds=60)
-    eventually(nothing_in_flight, seconds=90)
+    settle(seconds=90)
     paid = Payment.objects.filter(state="succeeded").count()
     assert Order.objects.filter(status="confirmed").count() == paid
     assert Stock.objects.get().reserved == paid

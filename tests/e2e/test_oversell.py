@@ -23,7 +23,7 @@ STOCK = 50
 
 
 @pytest.fixture(autouse=True)
-def _clean_at_the_end(shop: ShopProcesses, transactional_db: None) -> Iterator[None]:
+def _clean_at_the_end(shop: ShopProcesses) -> Iterator[None]:
     yield
     assert differences() == []
 

@@ -12,22 +12,27 @@ from django.utils import timezone
 from logistics.models import Stock
 from payments.models import Payment, Refund
 from payments.services import open_session
-from tests.e2e.clean import nothing_in_flight
+from tests.e2e.clean import settle
 from tests.factories.checkout import order_of, states, stock_product
 from tests.processes import ShopProcesses, eventually
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 
 
-@pytest.fixture(scope="module", params=["refund", "reinstate"])
-def environment(request: pytest.FixtureRequest) -> dict[str, str]:
-    return {"LATE_PAYMENT_POLICY": request.param}
+@pytest.fixture(
+    params=[
+        "refund",
+        pytest.param("reinstate", marks=pytest.mark.tree(LATE_PAYMENT_POLICY="reinstate")),
+    ]
+)
+def policy(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
 
 
 @pytest.fixture(autouse=True)
-def _clean_at_the_end(shop: ShopProcesses, transactional_db: None) -> Iterator[None]:
+def _clean_at_the_end(policy: str, shop: ShopProcesses) -> Iterator[None]:
     yield
-    eventually(nothing_in_flight, seconds=20)
+    settle(seconds=20)
 
 
 def checkout(shop: ShopProcesses, *, window_seconds: int) -> tuple[str, str]:
@@ -66,7 +71,7 @@ def test_failure(shop: ShopProcesses) -> None:
 
 
 def test_no_answer(shop: ShopProcesses) -> None:
-    number, session = checkout(shop, window_seconds=1)
+    number, session = checkout(shop, window_seconds=2)
 
     becomes(number, "payment_timed_out", "timed_out")
 
@@ -74,13 +79,13 @@ def test_no_answer(shop: ShopProcesses) -> None:
     eventually(lambda: shop.bank.get(f"/api/sessions/{session}").json()["state"] == "cancelled")
 
 
-def test_success_after_the_timeout(shop: ShopProcesses, environment: dict[str, str]) -> None:
-    number, session = checkout(shop, window_seconds=1)
+def test_success_after_the_timeout(shop: ShopProcesses, policy: str) -> None:
+    number, session = checkout(shop, window_seconds=2)
     becomes(number, "payment_timed_out", "timed_out")
 
     shop.act(session, "late", delay_seconds=0)
 
-    if environment["LATE_PAYMENT_POLICY"] == "refund":
+    if policy == "refund":
         becomes(number, "payment_timed_out", "late_success")
         eventually(lambda: Refund.objects.filter(state="done").exists())
         assert reserved() == 0

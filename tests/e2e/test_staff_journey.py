@@ -20,17 +20,16 @@ from tests.processes import ShopProcesses, eventually
 from tests.web_admin import WebAdmin
 from tests.web_buyer import WebBuyer
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.processes,
+    pytest.mark.tree(ARCHIVE_AFTER_DAYS="0"),
+]
 
 TITLE = "Quillon Reading Lamp"
 FINDABLE_SECONDS = 5
 EVERY_DAY = [str(day) for day in range(1, 8)]
 RENO = ZoneInfo("America/Los_Angeles")
-
-
-@pytest.fixture(scope="module")
-def environment() -> dict[str, str]:
-    return {"ARCHIVE_AFTER_DAYS": "0"}
 
 
 @pytest.fixture
