@@ -28,7 +28,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def get_new_connection(self, conn_params: dict[str, Any]) -> Connection:
         breaker = _breakers[self.alias]
         if not breaker.allows():
-            raise psycopg.OperationalError("PostgreSQL did not answer a moment ago.")
+            where = conn_params.get("host", "localhost")
+            raise psycopg.OperationalError(f"PostgreSQL at {where} did not answer a moment ago.")
         if breaker.is_suspect:
             breaker.trip()  # this thread tries again; the others need not wait with it
         try:

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 Open = Callable[..., DatabaseWrapper]
 NOWHERE = {"HOST": "127.0.0.1", "PORT": "1"}
-REFUSED = "PostgreSQL did not answer a moment ago."
+REFUSED = "PostgreSQL at 127.0.0.1 did not answer a moment ago."
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_after_the_pause_one_tries_while_the_others_are_refused(database: Open) 
 def test_it_is_used_again_as_soon_as_it_is_back(database: Open) -> None:
     wrapper = database()
     _breaker().trip()
-    assert refusal(wrapper)[0] == REFUSED
+    assert "did not answer a moment ago" in refusal(wrapper)[0]
     end_the_pause()
 
     assert ask(wrapper) == 42
