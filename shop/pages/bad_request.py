@@ -6,4 +6,4 @@ from django.shortcuts import render
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """Answer without looking at the form again: reading it is what failed."""
-    return render(None, "400.html", status=400)  # type: ignore[arg-type]
+    return render(None, "400.html", status=400)
