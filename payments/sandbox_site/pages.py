@@ -66,7 +66,7 @@ def payment_page(
         time_label="Time left" if is_open else "Payable until",
         time_text=_time_text(session, now=now),
         expires_iso=_moment(session.expires_at).isoformat(),
-        notice=_notice(said),
+        notice=_notice(said, is_open=is_open, has_log=bool(deliveries)),
         plain=_fill("choices.html", amount=escape(amount)) if is_open else _closed(session),
         tests=tests if session.state != "paid" else _delivery_log(deliveries),
     )
@@ -133,8 +133,10 @@ def _closed(session: Session) -> str:
     )
 
 
-def _notice(said: str) -> str:
-    if said not in NOTICES:
+def _notice(said: str, *, is_open: bool, has_log: bool) -> str:
+    """Return what to say about the last act, unless the state has gone on since."""
+    fits = {"decline_once": is_open, "closed": not is_open, **dict.fromkeys(LIES, has_log)}
+    if not fits.get(said):
         return ""
     bad = "" if said in LIES else " bad"
     return f'<p class="notice{bad}" role="status">{NOTICES[said]}</p>'

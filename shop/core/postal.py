@@ -15,7 +15,8 @@ class UnknownPostalCode(InvalidInput):
     code = "unknown_postal_code"
 
     def __init__(self, country: str, postal_code: str) -> None:
-        message = f"There is no postal code “{postal_code[:20]}” in {country[:10]}."
+        kind = "ZIP code" if country == "US" else "postal code"
+        message = f"“{postal_code[:20]}” is not a {country[:10]} {kind}."
         super().__init__(message, fields={"postal_code": [message]})
         self.country = country
         self.postal_code = postal_code

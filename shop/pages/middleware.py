@@ -1,11 +1,11 @@
 """Who is shopping, told to every view; refusals and outages become pages of their own."""
 
-import uuid
 from collections.abc import Callable
 
 from django.conf import settings
 from django.db import DatabaseError, OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
 from accounts.selectors import default_destination
 from shop.core.errors import ShopError
@@ -20,9 +20,18 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; "
     "base-uri 'self'; frame-ancestors 'none'"
 )
-# These have scripts and errors of their own.
 UNKNOWN = ""  # the owner's key while the session cannot be read
+# These have scripts and errors of their own.
 NOT_OUR_PAGES = ("/admin/", "/api/", settings.MEDIA_URL)
+# The same for everybody, and kept by caches in between: no cookie may travel with them.
+SAME_FOR_ALL = (
+    settings.MEDIA_URL,
+    "/favicon.ico",
+    "/livez",
+    "/payments/webhooks/",
+    "/readyz",
+    "/robots.txt",
+)
 
 
 class ShopperMiddleware:
@@ -33,21 +42,37 @@ class ShopperMiddleware:
 
     def __call__(self, plain_request: HttpRequest) -> HttpResponseBase:
         request = as_shop_request(plain_request)
+        if request.path.startswith(SAME_FOR_ALL):
+            return _serve_to_all(request, self.get_response)
         known_visitor = shopper.read_visitor(request)
-        request.visitor = known_visitor or uuid.uuid4().hex
+        request.visitor = known_visitor or shopper.new_visitor()
         remembered = shopper.read_deliver_to(request)
         before = shopper.read_tally(request)
         request.deliver_to = remembered or _customers_usual(request)
         request.tally = _own_tally(request, before)
+        customer_before = shopper.claimed_customer_id(request)
 
         response = self.get_response(request)
 
-        if not known_visitor:
+        has_changed = shopper.claimed_customer_id(request) != customer_before
+        if has_changed and request.visitor == known_visitor:
+            # Somebody came or went: what the browser did before is not for who uses it next.
+            request.visitor = shopper.new_visitor()
+        if request.visitor != known_visitor:
             shopper.write_visitor(response, request.visitor)
         if request.deliver_to and request.deliver_to != remembered:
             shopper.write_deliver_to(response, request.deliver_to)
         _write_tally(request, response, before)
+        patch_vary_headers(response, ["Cookie"])
+        patch_cache_control(response, private=True)
         return response
+
+
+def _serve_to_all(request: ShopRequest, get_response: GetResponse) -> HttpResponseBase:
+    """Answer without asking who it is for."""
+    request.visitor, request.deliver_to = shopper.new_visitor(), None
+    request.tally = Tally(UNKNOWN, 0, 0)
+    return get_response(request)
 
 
 class ErrorPageMiddleware:

@@ -14,12 +14,13 @@ from orders.services import cancel_order, restore_cart
 from orders.states import UNPAID, IllegalTransition
 from orders.types import OrderView
 from shop.core.stream import record
-from shop.pages.order_access import find_order, token_of
-from shop.pages.order_view import build_order_page, timezone_of
+from shop.pages.order_access import find_order, may_cancel, token_of
+from shop.pages.order_view import OrderPageView, build_order_page, timezone_of
 from shop.pages.payment import ask_if_overdue, see_other, send_to_gateway
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
 from shop.pages.steps import PAYMENT_STEPS
 
+SIGN_IN_TO_CANCEL = "Please sign in with the account that placed the order to cancel it."
 CANNOT_RESTORE = "Nothing of this order is sold any more."
 
 
@@ -38,7 +39,7 @@ def order_news(request: ShopRequest, number: str) -> HttpResponseBase:
     """Answer the open page that asks for news: the new body, or 204 while nothing changed."""
     now = timezone.now()
     found = _with_news(request, find_order(request, number), now=now)
-    page = build_order_page(found, token=token_of(request), now=now)
+    page = _page_of(request, found, now=now)
     if request.GET.get("mark") == page.mark:
         return HttpResponse(status=204)
     return _render(request, found, "pages/order_body.html", now=now)
@@ -57,6 +58,9 @@ def pay_order(request: ShopRequest, number: str) -> HttpResponseBase:
 def cancel(request: ShopRequest, number: str) -> HttpResponseBase:
     """Cancel before shipping; what was paid is refunded."""
     found = find_order(request, number)
+    if not may_cancel(request, found):
+        messages.warning(request, SIGN_IN_TO_CANCEL)
+        return see_other(request, f"/accounts/login/?{urlencode({'next': found.url})}")
     try:
         cancel_order(number=found.number, actor=found.email, now=timezone.now())
     except IllegalTransition as error:
@@ -92,10 +96,15 @@ def _with_news(request: ShopRequest, found: OrderView, *, now: datetime) -> Orde
 def _render(
     request: ShopRequest, found: OrderView, template: str, *, now: datetime
 ) -> HttpResponse:
-    page = build_order_page(found, token=token_of(request), now=now)
+    page = _page_of(request, found, now=now)
     context = {"page": page, "order": found, "steps": PAYMENT_STEPS if page.payment else ()}
     with timezone.override(timezone_of(found.address.destination)):
         return render(request, template, context)
+
+
+def _page_of(request: ShopRequest, found: OrderView, *, now: datetime) -> OrderPageView:
+    is_own = may_cancel(request, found)
+    return build_order_page(found, token=token_of(request), is_own=is_own, now=now)
 
 
 def _address(request: ShopRequest, found: OrderView) -> str:

@@ -41,3 +41,11 @@ def may_see(request: ShopRequest, order: OrderView) -> bool:
     if order.customer_id is not None:
         return order.customer_id == customer_id_of(request)
     return bool(order.visitor) and order.visitor == request.visitor
+
+
+def may_cancel(request: ShopRequest, order: OrderView) -> bool:
+    """Tell whether who may see the order may also call it off.
+
+    A link is passed on and forwarded: it shows a customer's order, and leaves it alone.
+    """
+    return order.customer_id is None or order.customer_id == customer_id_of(request)

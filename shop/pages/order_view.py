@@ -48,6 +48,7 @@ class OrderPageView:
     refund: RefundView | None
     entries: tuple[EntryView, ...]
     token: str
+    is_own: bool
 
     @property
     def says_more_by_status(self) -> bool:
@@ -77,7 +78,11 @@ class OrderPageView:
 
     @property
     def can_cancel(self) -> bool:
-        return self.order.status in CANCELLABLE
+        return self.is_own and self.order.status in CANCELLABLE
+
+    @property
+    def must_sign_in_to_cancel(self) -> bool:
+        return not self.is_own and self.order.status in CANCELLABLE
 
     @property
     def can_try_again(self) -> bool:
@@ -100,7 +105,10 @@ class OrderPageView:
         return "-".join((self.order.status, paid.state if paid else "", refund, is_over, has_page))
 
 
-def build_order_page(order: OrderView, *, token: str, now: datetime) -> OrderPageView:
+def build_order_page(
+    order: OrderView, *, token: str, is_own: bool, now: datetime
+) -> OrderPageView:
+    """Return the page; `is_own` if who looks may do more than look."""
     refund = order.refunds[0] if order.refunds else None
     return OrderPageView(
         order=order,
@@ -110,6 +118,7 @@ def build_order_page(order: OrderView, *, token: str, now: datetime) -> OrderPag
         refund=refund_of(refund) if refund else None,
         entries=entries_of(order),
         token=token,
+        is_own=is_own,
     )
 
 

@@ -1,5 +1,6 @@
 """The request of a storefront page: who shops, for which address, and with how full a cart."""
 
+import uuid
 from typing import Any, TypeGuard, cast
 
 from django.conf import settings
@@ -43,10 +44,13 @@ def customer_id_of(request: HttpRequest) -> int | None:
     For all that shows or changes what is a customer's own. A session of before the password was
     changed, or of an account that is closed, ends here.
     """
+    is_claimed = SESSION_KEY in request.session  # asked first: Django ends such a session itself
     if request.user.is_authenticated:
         return request.user.pk
-    if SESSION_KEY in request.session:
+    if is_claimed:
         request.session.flush()
+        # What is done from here on is not the customer's, nor what was done before the guest's.
+        as_shop_request(request).visitor = new_visitor()
     return None
 
 
@@ -94,6 +98,11 @@ def write_deliver_to(response: HttpResponseBase, destination: Destination) -> No
 def forget_deliver_to(response: HttpResponseBase) -> None:
     """Remember that the shopper wants to see everything, a customer's usual address or not."""
     set_cookie(response, DELIVER_TO_COOKIE, _sign([], DELIVER_TO_COOKIE))
+
+
+def new_visitor() -> str:
+    """Return an id for a browser that nobody has used yet."""
+    return uuid.uuid4().hex
 
 
 def read_visitor(request: HttpRequest) -> str:

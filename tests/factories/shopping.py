@@ -32,13 +32,13 @@ def deliver_to(client: Client, postal_code: str = "94103") -> None:
 
 def visitor_of(client: Client) -> str:
     """Return the browser's visitor id, which it has after its first page."""
-    request = client.get("/robots.txt").wsgi_request
+    request = client.get("/deliver-to/").wsgi_request
     return shopper.read_visitor(request)
 
 
 def owner_of(client: Client) -> Owner:
     """Return whose cart the browser works on."""
-    request = client.get("/robots.txt").wsgi_request
+    request = client.get("/deliver-to/").wsgi_request
     return Owner(customer_id=shopper.customer_id_of(request), visitor=visitor_of(client))
 
 

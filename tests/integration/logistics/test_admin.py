@@ -92,7 +92,7 @@ def test_new_warehouse_is_completed_from_its_postal_code(staff: Client) -> None:
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"postal_code": "00000"}, "There is no postal code “00000” in US."),
+        ({"postal_code": "00000"}, "“00000” is not a US ZIP code."),
         (
             {"timezone": "Mars/Olympus"},
             "There is no time zone “Mars/Olympus”; write e.g. America/Chicago.",
@@ -337,7 +337,7 @@ def test_look_up_shows_who_delivers_to_a_postal_code(staff: Client) -> None:
 
 @pytest.mark.parametrize(
     ("postal_code", "message"),
-    [("00000", "There is no postal code “00000” in US."), (NEW_YORK.postal_code, "No warehouse")],
+    [("00000", "“00000” is not a US ZIP code."), (NEW_YORK.postal_code, "No warehouse")],
 )
 def test_look_up_says_what_is_wrong(staff: Client, postal_code: str, message: str) -> None:
     page = staff.get("/admin/logistics/warehouse/look-up/", {"postal_code": postal_code})

@@ -61,7 +61,7 @@ def test_all_that_is_wrong_is_said_at_once(client, customer):
 
     assert page.context["form"].errors == {
         "city": ["Enter the city."],
-        "postal_code": ["There is no postal code “00000” in US."],
+        "postal_code": ["“00000” is not a US ZIP code."],
     }
 
 

@@ -133,7 +133,7 @@ def test_htmx_is_told_to_go_to_the_bank(client, lamp, bank):
         ("region", "XX", "Select a valid choice. XX is not one of the available choices."),
         ("region", "NY", "94103 is in California, not in New York."),
         ("postal_code", "", "Enter the ZIP code."),
-        ("postal_code", "00000", "There is no postal code “00000” in US."),
+        ("postal_code", "00000", "“00000” is not a US ZIP code."),
         ("phone", "call me", "Enter a telephone number such as (415) 555-0132"),
         ("service_level", "teleport", "Choose one of the ways of delivery."),
     ],

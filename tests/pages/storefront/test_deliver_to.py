@@ -36,7 +36,7 @@ def test_a_code_that_does_not_exist_is_refused_beside_the_field(client, typed):
 
     assert answer.status_code == 422
     assert 'aria-invalid="true"' in answer.text
-    assert "There is no postal code" in answer.text
+    assert "is not a US ZIP code." in answer.text
     assert "deliver_to" not in answer.cookies
 
 

@@ -35,11 +35,11 @@ def test_an_address_is_written_as_the_post_office_does():
         ),
         (
             {"postal_code": "00000"},
-            {"postal_code": ["There is no postal code “00000” in US."]},
+            {"postal_code": ["“00000” is not a US ZIP code."]},
         ),
         (
             {"postal_code": "9410"},
-            {"postal_code": ["There is no postal code “9410” in US."]},
+            {"postal_code": ["“9410” is not a US ZIP code."]},
         ),
         (
             {"region": "NY"},
