@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from shop.core.models import OutboxMessage
 from shop.core.outbox.events import Subscription, subscriptions
-from shop.core.outbox.leases import GIVE_UP_AFTER, LeasedBatch, lease_due
+from shop.core.outbox.leases import GIVE_UP_AFTER, LeasedBatch, lease_due, lease_time
 
 logger = logging.getLogger(__name__)
 
@@ -37,8 +37,9 @@ def deliver_leased(*, lease: uuid.UUID, subscriber: str) -> int:
     """
     batch = LeasedBatch(lease=lease, subscriber=subscriber)
     subscription = subscriptions().get(subscriber)
-    # Counted before the handler runs: one that kills its worker must not stay unnoticed.
-    batch.rows().update(attempts=F("attempts") + 1)
+    # Counted before the handler runs: one that kills its worker must not stay unnoticed. And the
+    # lease begins now, however long the batch lay in the broker's queue.
+    batch.rows().update(attempts=F("attempts") + 1, leased_until=timezone.now() + lease_time())
     if subscription is None or subscription.is_batch:
         return _deliver_together(batch, subscription)
     ids = list(batch.rows().values_list("id", flat=True))

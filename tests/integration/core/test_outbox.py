@@ -12,7 +12,7 @@ from django.utils import timezone
 from shop.core import outbox
 from shop.core.models import OutboxMessage
 from shop.core.outbox import events
-from shop.core.outbox.leases import lease_due, lease_time
+from shop.core.outbox.leases import MOST_OUT, lease_due, lease_time
 
 pytestmark = pytest.mark.django_db
 
@@ -205,3 +205,27 @@ def test_a_handler_that_waits_for_a_network_runs_outside_a_transaction(
 
     assert recorder.singles == [1]
     assert OutboxMessage.objects.get().payload == {"lamp": 2}
+
+
+def test_a_subscriber_gets_no_more_than_its_workers_can_finish(recorder: Recorder) -> None:
+    outbox.subscribe_batch(LampLit, recorder.many)
+    light(*range(MOST_OUT + 700))
+    now = timezone.now()
+
+    first = lease_due(now=now, limit=10_000)
+
+    assert sum(batch.rows().count() for batch in first) == MOST_OUT
+    assert lease_due(now=now, limit=10_000) == []
+    outbox.deliver_leased(lease=first[0].lease, subscriber=first[0].subscriber)
+    assert sum(batch.rows().count() for batch in lease_due(now=now, limit=10_000)) == 500
+
+
+def test_a_batch_lost_with_its_worker_comes_again_as_a_batch(recorder: Recorder) -> None:
+    outbox.subscribe_batch(LampLit, recorder.many)
+    light(1, 2, 3)
+    now = timezone.now()
+    lease_due(now=now, limit=10)[0].rows().update(attempts=1)  # begun, and killed
+
+    outbox.deliver_due(now=now + lease_time())
+
+    assert recorder.batches == [[1, 2, 3]]
