@@ -134,6 +134,11 @@ class ShopProcesses:
         )
         assert answer.status_code == 200, answer.text
 
+    def was_told_all(self, session_ref: str) -> bool:
+        """Tell whether no message of the bank about this payment is waiting to be sent."""
+        log = self.bank.get(f"/api/sessions/{session_ref}/deliveries").json()["deliveries"]
+        return all(row["state"] != "waiting" for row in log)
+
     def _is_ready(self) -> bool:
         assert self._supervisor is not None
         if self._supervisor.poll() is not None:

@@ -1,10 +1,12 @@
 """The audit at the end of a scenario."""
 
 from contextlib import suppress
+from functools import partial
 
+from payments.models import Payment
 from shop.core.registry import Difference
 from shop.operations.audit import run_audit
-from tests.processes import eventually
+from tests.processes import ShopProcesses, eventually
 
 
 def differences() -> list[Difference]:
@@ -19,8 +21,15 @@ def differences() -> list[Difference]:
     ]
 
 
-def settle(*, seconds: float = 10) -> None:
-    """Wait until nothing is in flight any more; fail with what still is, or is wrong."""
+def settle(shop: ShopProcesses, *, seconds: float = 10) -> None:
+    """Wait until nothing is in flight any more; fail with what still is, or is wrong.
+
+    What the bank has still to tell counts too: it would reach the next test, whose tables know
+    nothing of it.
+    """
+    refs = Payment.objects.exclude(session_ref="").values_list("session_ref", flat=True)
+    for ref in list(refs):
+        eventually(partial(shop.was_told_all, ref), seconds=seconds)
     left: list[Difference] = []
 
     def is_settled() -> bool:

@@ -63,12 +63,12 @@ def goods(browser: Browser, shop: ShopProcesses) -> Iterator[None]:
         make_product(title="Plain Kettle", brand="Brume", sku="PLAIN", price_minor=PRICE),
         make_product(title="Hudson Kettle", brand="Brume", sku="HUDSON", price_minor=PRICE),
     ]
-    settle()
+    settle(shop)
     yield
     # The index is not emptied with the tables.
     for item in items:
         retire_product(product_id=item.product_id, now=timezone.now())
-    settle(seconds=20)
+    settle(shop, seconds=20)
 
 
 @pytest.fixture

@@ -86,7 +86,7 @@ def test_killed_during_checkouts_nothing_is_lost_or_done_twice(
             each.result()
 
     eventually(all_settled, seconds=60)
-    settle(seconds=90)
+    settle(shop, seconds=90)
     paid = Payment.objects.filter(state="succeeded").count()
     assert Order.objects.filter(status="confirmed").count() == paid
     assert Stock.objects.get().reserved == paid

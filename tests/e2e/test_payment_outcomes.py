@@ -32,7 +32,7 @@ def policy(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(autouse=True)
 def _clean_at_the_end(policy: str, shop: ShopProcesses) -> Iterator[None]:
     yield
-    settle(seconds=20)
+    settle(shop, seconds=20)
 
 
 def checkout(shop: ShopProcesses, *, window_seconds: int) -> tuple[str, str]:
