@@ -8,6 +8,7 @@ from search.engines import search_engine
 from search.engines.base import SearchEngine
 from search.engines.sql import SqlEngine
 from search.errors import InvalidSearch, PageOutOfRange, UnknownFacet
+from search.price_words import PriceWords, read_price_words
 from search.text import clean_query
 from search.types import MAX_PAGE_SIZE, SORTS, SearchQuery, SearchResult, Suggestion
 from shop.core.cache import Breaker
@@ -29,11 +30,11 @@ def search_products(*, query: SearchQuery) -> SearchResult:
     :raises InvalidSearch: if the sort order, page, page size or prices make no sense
     :raises PageOutOfRange: if there are results, but not so many pages
     """
-    query = replace(_checked(query), text=clean_query(query.text))
+    query, price = read_price_words(replace(_checked(query), text=clean_query(query.text)))
     result = _from_engine(query) or _from_fallback(query)
     if query.page > result.pages:
         raise PageOutOfRange(query.page, result.pages)
-    return result
+    return _with_price(result, price) if price else result
 
 
 def suggest(
@@ -49,6 +50,12 @@ def suggest(
         breaker.trip()
         logger.warning("Could not reach the search index; suggesting nothing.")
         return []
+
+
+def _with_price(result: SearchResult, price: PriceWords) -> SearchResult:
+    """Say which price was read, and keep it in the other spelling."""
+    spelling = f"{result.did_you_mean} {price.words}" if result.did_you_mean else None
+    return replace(result, price_read=(price.low, price.high), did_you_mean=spelling)
 
 
 def _from_engine(query: SearchQuery) -> SearchResult | None:
@@ -72,7 +79,11 @@ def _ask(engine: SearchEngine, query: SearchQuery) -> SearchResult:
     for code in sorted(named):
         if not engine.has_filter(code):
             raise UnknownFacet(code)
-    return engine.search(query)
+    result = engine.search(query)
+    if result.total or query.warehouses is None:
+        return result
+    anywhere = engine.search(replace(query, warehouses=None, page=1, page_size=1))
+    return replace(result, total_elsewhere=anywhere.total)
 
 
 def _checked(query: SearchQuery) -> SearchQuery:

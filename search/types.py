@@ -75,8 +75,11 @@ class SearchResult:
     """One page of hits with totals and facets over all pages.
 
     `did_you_mean` is another spelling; `corrected` tells that the hits are already those of that
-    spelling because the words as typed are not in the catalogue. `degraded` tells that the
-    index did not answer and a simpler search stood in.
+    spelling because the words as typed are not in the catalogue. `unmatched` are words that no
+    product has; `loosened` tells that there are hits without some of the words. `price_read` are
+    the bounds taken from words such as "under $20". `total_elsewhere` tells, if nothing was
+    found, how many products would match for some other address. `degraded` tells that the index
+    did not answer and a simpler search stood in.
     """
 
     hits: tuple[Hit, ...]
@@ -86,6 +89,10 @@ class SearchResult:
     pages: int = 1
     did_you_mean: str | None = None
     corrected: bool = False
+    unmatched: tuple[str, ...] = ()
+    loosened: bool = False
+    price_read: tuple[int | None, int | None] | None = None
+    total_elsewhere: int = 0
     degraded: bool = False
 
     def facet(self, code: str) -> Facet | None:

@@ -97,6 +97,7 @@ def _read_leaf(path: Path) -> Leaf:
     written = yaml.safe_load(path.read_text(encoding="utf-8"))
     category = tuple(written["category"].split(" > "))
     codes = dict.fromkeys(code for kind in written["kinds"] for code in kind["facts"].split())
+    codes = {"kind": None, **codes}
     return Leaf(
         category=category,
         attributes=tuple(_attributes()[code] for code in codes),
@@ -128,7 +129,8 @@ def _read_model(category: tuple[str, ...], kind: dict[str, Any], written: dict[s
         options=options,
         hue=written.get("hue", "" if has_look else USUAL_HUE),
         facts={
-            code: value for code, value in zip(kind["facts"].split(), values, strict=True) if value
+            "kind": kind["kind"].capitalize(),
+            **{code: val for code, val in zip(kind["facts"].split(), values, strict=True) if val},
         },
         text=written["text"],
         bullets=tuple(point.strip() for point in written["points"].split(";")),

@@ -76,6 +76,10 @@ class ResultsView:
     did_you_mean: str
     did_you_mean_url: str
     corrected: bool
+    loosened: bool
+    unmatched: tuple[str, ...]
+    price_note: str
+    total_elsewhere: int
     degraded: bool
     is_filtered_by_address: bool
     first: int
@@ -116,6 +120,10 @@ def find_results(
             [("q", result.did_you_mean or ""), *without(request.GET, "q", "page")],
         ),
         corrected=result.corrected,
+        loosened=result.loosened,
+        unmatched=result.unmatched,
+        price_note=_price_note(result),
+        total_elsewhere=result.total_elsewhere,
         degraded=result.degraded,
         is_filtered_by_address=request.deliver_to is not None,
         first=first,
@@ -182,6 +190,14 @@ def _price_label(value: str) -> str:
     if not high:
         return f"{texts[0]} and more"
     return f"{texts[0]} to {texts[1]}" if low else f"up to {texts[1]}"
+
+
+def _price_note(result: SearchResult) -> str:
+    """Return the price that was read from the words, as it is said of a filter."""
+    if result.price_read is None:
+        return ""
+    low, high = (str(bound or "") for bound in result.price_read)
+    return _price_label(f"{low}-{high}")
 
 
 def _sorts(query: SearchQuery) -> tuple[SortChoice, ...]:

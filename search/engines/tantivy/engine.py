@@ -2,7 +2,6 @@
 
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -11,27 +10,14 @@ from search.engines.base import IndexDraft, SearchEngine
 from search.engines.tantivy.facets import FacetCounter
 from search.engines.tantivy.files import IndexFiles
 from search.engines.tantivy.ordering import read_page
+from search.engines.tantivy.reading import read
 from search.engines.tantivy.snapshot import Snapshot, SnapshotSource, live_query, open_snapshot
-from search.engines.tantivy.spelling import correct
 from search.engines.tantivy.suggesting import suggest
-from search.engines.tantivy.wording import Unit, at_least, read_units, text_query, unit_query
 from search.engines.tantivy.writing import write
 from search.errors import NothingToRollBack
 from search.types import SearchQuery, SearchResult, Suggestion
 from shop.core.errors import StoreUnavailable
 from shop.core.stores import StoreStatus
-
-# With fewer products than this having all the words, those with most of them are found too.
-ENOUGH = 10
-
-
-@dataclass(frozen=True)
-class Reading:
-    """What the words of a query were taken for."""
-
-    units: list[Unit]
-    required: int
-    did_you_mean: str | None = None
 
 
 class TantivyEngine(SearchEngine):
@@ -123,9 +109,8 @@ class TantivyDraft(IndexDraft):
 
 
 def _search(snapshot: Snapshot, query: SearchQuery) -> SearchResult:
-    reading = _read(snapshot, query.text) if query.text else None
-    text = text_query(reading.units, reading.required) if reading and reading.units else None
-    counter = FacetCounter(snapshot, query, text)
+    reading = read(snapshot, query.text)
+    counter = FacetCounter(snapshot, query, reading.query)
     page = read_page(snapshot, counter.matching(), query)
     return SearchResult(
         hits=page.hits,
@@ -133,21 +118,8 @@ def _search(snapshot: Snapshot, query: SearchQuery) -> SearchResult:
         facets=counter.facets(page.total),
         page=query.page,
         pages=max(math.ceil(page.total / query.page_size), 1),
-        did_you_mean=reading.did_you_mean if reading else None,
-        corrected=bool(reading and reading.did_you_mean),
+        did_you_mean=reading.did_you_mean,
+        corrected=reading.is_corrected,
+        unmatched=reading.unmatched,
+        loosened=reading.is_loosened and bool(page.total),
     )
-
-
-def _read(snapshot: Snapshot, text: str) -> Reading:
-    corrected = correct(text, snapshot)
-    units = read_units(corrected or text, snapshot)
-    return Reading(units, _required(snapshot, units), corrected)
-
-
-def _required(snapshot: Snapshot, units: Sequence[Unit]) -> int:
-    """Return how many units a product must have: all of them, or fewer if few have all."""
-    parts = [unit_query(unit) for unit in units]
-    for required in range(len(parts), 1, -1):
-        if snapshot.count(at_least(parts, required)) >= ENOUGH:
-            return required
-    return 1

@@ -6,7 +6,7 @@ from offers, so that they too mean a variant that can be delivered.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -61,8 +61,9 @@ class FacetCounter:
     def facets(self, total: int) -> tuple[Facet, ...]:
         answers = self._ask(self._requests())
         facets = [self._category(answers), self._brand(answers), self._price(answers)]
-        facets += self._options(answers)
-        facets += self._attributes(answers, total)
+        options = self._options(answers)
+        facets += options
+        facets += self._attributes(answers, total, {facet.name for facet in options})
         return tuple(facet for facet in facets if facet.values)
 
     def _requests(self) -> Iterator[Request]:
@@ -174,7 +175,8 @@ class FacetCounter:
             return price_clause(tokens, low, high)
         return f"({' OR '.join(f'offers:{token}' for token in tokens)})"
 
-    def _attributes(self, answers: Answers, total: int) -> list[Facet]:
+    def _attributes(self, answers: Answers, total: int, taken: Collection[str]) -> list[Facet]:
+        """Return the attributes most products have; of one name with an option, the option."""
         chosen = self.query.attributes
         facets = [self._attribute(code, _buckets(answers[f"attr.{code}"])) for code in chosen]
         shared = _buckets(answers["attributes"])
@@ -189,8 +191,15 @@ class FacetCounter:
             and sum(counts.values()) >= LEAST_COVERAGE * total
         }
         ranked = sorted(useful, key=lambda code: (-useful[code], code))
-        room = max(MOST_ATTRIBUTES - len(facets), 0)
-        return facets + [self._attribute(code, by_code[code]) for code in ranked[:room]]
+        names = {name.casefold() for name in taken} | {each.name.casefold() for each in facets}
+        for code in ranked:
+            if len(facets) >= MOST_ATTRIBUTES:
+                break
+            facet = self._attribute(code, by_code[code])
+            if facet.name.casefold() not in names:
+                names.add(facet.name.casefold())
+                facets.append(facet)
+        return facets
 
     def _attribute(self, code: str, counts: Counts) -> Facet:
         own = {key: count for key, count in counts.items() if key.split(SEPARATOR)[0] == code}

@@ -15,6 +15,8 @@ LAST_WORD_LENGTH = 40
 ROOT_LIVE = "live"
 # Attributes that say which product it is, not how it is: as good as a line of its description.
 IDENTIFYING = frozenset({"model", "mpn", "part_number", "oem_code", "ean", "gtin", "upc", "isbn"})
+# Attributes that name the kind of thing, as its categories do.
+NAMING = frozenset({"kind", "product_type"})
 
 WORDS_PATTERN = r"[\p{L}\p{N}\p{M}]+"
 # Shown to customers as completions: whole words of titles, without numbers.
@@ -95,7 +97,7 @@ def live_document(source: SearchDocument) -> tantivy.Document:
 
 def _add_texts(document: tantivy.Document, source: SearchDocument) -> None:
     title, details = normalize(source.title), normalize(_details(source))
-    kind = " . ".join(normalize(category.name) for category in source.categories)
+    kind = " . ".join(normalize(name) for name in _kinds(source))
     options = " . ".join(sorted({v for each in source.variants for v in each.options.values()}))
     facts = normalize(" . ".join([*_facts(source), options]))
     main = f"{title} . {source.brand} . {kind} . {options} . {details}"
@@ -110,6 +112,11 @@ def _add_texts(document: tantivy.Document, source: SearchDocument) -> None:
         document.add_text("codes", code)
     for phrase in _shingles(title):
         document.add_text("phrases", phrase)
+
+
+def _kinds(source: SearchDocument) -> Iterable[str]:
+    yield from (category.name for category in source.categories)
+    yield from (each.value for each in source.attributes if each.code in NAMING)
 
 
 def _details(source: SearchDocument) -> str:

@@ -2,18 +2,22 @@
 
 A candidate is worth the logarithm of how often it occurs less a price for each edit; among
 several misspelled words those corrections win that occur together. A word that occurs
-a few times is never corrected, so that exact hits are not lost.
+a few times is never corrected, so that exact hits are not lost, nor is an English word, nor one
+that is closer to an English word which the shop does not sell: for those there is at best a guess.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import islice, pairwise, product
 
-from tantivy import Occur, Query
+from tantivy import Query
 
 from search.engines.tantivy.schema import schema, stems, words
 from search.engines.tantivy.snapshot import Snapshot
 from search.engines.tantivy.vocabulary import SHORTEST_WORD
+from search.engines.tantivy.wording import count_together
+from search.english import is_english, near_english
 from search.synonyms import synonyms
 
 KNOWN_FROM = 3  # documents with the word, from which on it is taken as meant
@@ -26,7 +30,7 @@ TOGETHER_WEIGHT = 0.5
 TWO_EDITS_FROM = 6  # letters
 MOST_OPTIONS = 6
 MOST_COMBINATIONS = 64
-SHORTEST_PART = 3
+SHORTEST_PART, SHORTEST_PART_OF_ENGLISH = 3, 4
 # A word that does exist is only doubted if no product has all the words, and a neighbour
 # makes at least so many products match and is so much more frequent.
 DOUBT_MATCHES = 3
@@ -35,14 +39,37 @@ DOUBT_RATIO = 3
 Option = tuple[str, float]
 
 
-def correct(text: str, snapshot: Snapshot) -> str | None:
-    """Return the text as it was probably meant, or None if it is fine or nothing comes close."""
+@dataclass(frozen=True)
+class Spelling:
+    """What to search for; `guesses` are other words that some of it may stand for."""
+
+    text: str
+    is_corrected: bool = False
+    guesses: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def suggestion(self) -> str | None:
+        """Return what to ask the customer about, or tell them."""
+        guessed = [self.guesses.get(" ".join(words(chunk)), chunk) for chunk in self.text.split()]
+        return " ".join(guessed) if self.is_corrected or self.guesses else None
+
+
+def correct(text: str, snapshot: Snapshot) -> Spelling:
+    """Return the text as it was meant, as far as that is certain, and what else may be meant."""
     chunks = text.split()
     corrected = _join(chunks, snapshot) or _correct_words(chunks, snapshot)
-    if corrected == chunks:
-        corrected = _doubt(chunks, snapshot)
-    result = " ".join(corrected)
-    return None if stems(result) == stems(text) else result
+    if corrected != chunks:
+        result = " ".join(corrected)
+        return Spelling(result, is_corrected=stems(result) != stems(text))
+    doubted = _doubt(chunks, snapshot)
+    if doubted is None:
+        return Spelling(text)
+    position, candidate = doubted
+    word = words(chunks[position])[0]
+    if is_english(word):
+        return Spelling(text, guesses={word: candidate})
+    changed = [*chunks[:position], candidate, *chunks[position + 1 :]]
+    return Spelling(" ".join(changed), is_corrected=True)
 
 
 def _correct_words(chunks: Sequence[str], snapshot: Snapshot) -> list[str]:
@@ -58,7 +85,7 @@ def _correct_words(chunks: Sequence[str], snapshot: Snapshot) -> list[str]:
 def _worth(combination: Sequence[Option], snapshot: Snapshot) -> float:
     worth = sum(value for _, value in combination)
     if len(combination) > 1:
-        together = _count_together([text for text, _ in combination], snapshot)
+        together = count_together([text for text, _ in combination], snapshot)
         worth += TOGETHER_WEIGHT * math.log(0.05 + together)
     return worth
 
@@ -66,22 +93,37 @@ def _worth(combination: Sequence[Option], snapshot: Snapshot) -> float:
 def _options(chunk: str, snapshot: Snapshot) -> list[Option]:
     """Return what the chunk may stand for, best first; itself alone if it is fine."""
     word = _plain_word(chunk)
-    if word is None:
+    if word is None or _is_known(word, snapshot):
         return [(chunk, 0.0)]
-    known = snapshot.searcher.doc_freq("words", word)
-    if known >= KNOWN_FROM or (word,) in synonyms():
-        return [(chunk, 0.0)]
-    weights = snapshot.vocabulary.weights
-    distance = 2 if len(word) >= TWO_EDITS_FROM else 1
-    options = [
-        (candidate, math.log(weights[candidate]) - EDIT_PRICE * _edits(word, candidate, edits))
-        for candidate, edits in snapshot.vocabulary.similar(word, distance).items()
-    ]
-    options += _splits(word, snapshot)
+    options = [*_splits(word, snapshot), *_neighbours(word, snapshot)]
     options = sorted(options, key=lambda option: (-option[1], option[0]))[:MOST_OPTIONS]
-    if known:
-        options.append((chunk, math.log(weights.get(word, known))))
+    if known := snapshot.searcher.doc_freq("words", word):
+        options.append((chunk, math.log(snapshot.vocabulary.weights.get(word, known))))
     return options or [(chunk, 0.0)]
+
+
+def _is_known(word: str, snapshot: Snapshot) -> bool:
+    """Is the word one that is meant? An English one that is found at all always is."""
+    known: int = snapshot.searcher.doc_freq("words", word)
+    return known >= KNOWN_FROM or (word,) in synonyms() or (bool(known) and is_english(word))
+
+
+def _neighbours(word: str, snapshot: Snapshot) -> Iterator[Option]:
+    if is_english(word):
+        return
+    weights = snapshot.vocabulary.weights
+    for candidate, edits in snapshot.vocabulary.similar(word, _reach(word, snapshot)).items():
+        price = EDIT_PRICE * _edits(word, candidate, edits)
+        yield candidate, math.log(weights[candidate]) - price
+
+
+def _reach(word: str, snapshot: Snapshot) -> int:
+    """Return how many edits are believed: but one if they make a word that nobody sells."""
+    if len(word) < TWO_EDITS_FROM:
+        return 1
+    near = near_english(word)
+    is_sold = any(snapshot.searcher.doc_freq("all", stems(each)[0]) for each in near)
+    return 2 if is_sold or not near else 1
 
 
 def _plain_word(chunk: str) -> str | None:
@@ -106,9 +148,13 @@ def _edits(typed: str, candidate: str, edits: int) -> float:
 
 
 def _splits(word: str, snapshot: Snapshot) -> Iterator[Option]:
-    """Yield two known words that were written as one and stand together in the catalogue."""
+    """Yield two known words that were written as one and stand together in the catalogue.
+
+    A raincoat is a rain coat, but a carpet has nothing to do with a car and a pet.
+    """
     weights = snapshot.vocabulary.weights
-    for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+    shortest = SHORTEST_PART_OF_ENGLISH if is_english(word) else SHORTEST_PART
+    for cut in range(shortest, len(word) - shortest + 1):
         first, second = word[:cut], word[cut:]
         if weights.get(first, 0) >= KNOWN_FROM and weights.get(second, 0) >= KNOWN_FROM:
             phrase = Query.phrase_query(schema(), "main", [*stems(first), *stems(second)])
@@ -122,39 +168,52 @@ def _join(chunks: Sequence[str], snapshot: Snapshot) -> list[str] | None:
         if _plain_word(first) is None or _plain_word(second) is None:
             continue
         joined = "".join(words(first + second))
-        if snapshot.searcher.doc_freq("words", joined) >= KNOWN_FROM and not _count_together(
+        if snapshot.searcher.doc_freq("words", joined) >= KNOWN_FROM and not count_together(
             [first, second], snapshot
         ):
             return [*chunks[:position], joined, *chunks[position + 2 :]]
     return None
 
 
-def _doubt(chunks: Sequence[str], snapshot: Snapshot) -> list[str]:
-    """Return the chunks with one existing word replaced, if that alone makes them match."""
-    if len(chunks) == 1 or _count_together(chunks, snapshot):
-        return list(chunks)
+def _doubt(chunks: Sequence[str], snapshot: Snapshot) -> tuple[int, str] | None:
+    """Return which word may stand for which other, if that alone makes products match."""
+    if len(chunks) == 1 or count_together(chunks, snapshot):
+        return _doubt_alone(chunks, snapshot)
     weights = snapshot.vocabulary.weights
-    best, most = list(chunks), DOUBT_MATCHES - 1
+    best, most = None, 0
     for position, chunk in enumerate(chunks):
         word = _plain_word(chunk)
-        if word is None:
-            continue
-        for candidate in sorted(snapshot.vocabulary.similar(word, 1)):
-            if candidate[0] != word[0] or stems(candidate) == stems(word):
-                continue
-            if weights[candidate] < DOUBT_RATIO * weights.get(word, 0):
+        for candidate in _twins(word, snapshot) if word else ():
+            if weights[candidate] < DOUBT_RATIO * weights.get(word or "", 0):
                 continue
             changed = [*chunks[:position], candidate, *chunks[position + 1 :]]
-            matching = _count_together(changed, snapshot)
-            if matching > most:
-                best, most = changed, matching
+            matching = count_together(changed, snapshot)
+            is_strange = word not in weights and _is_in_titles(candidate, snapshot)
+            if matching > most and (is_strange or matching >= DOUBT_MATCHES):
+                best, most = (position, candidate), matching
     return best
 
 
-def _count_together(texts: Sequence[str], snapshot: Snapshot) -> int:
-    terms = stems(" ".join(texts))
-    return snapshot.count(
-        Query.boolean_query(
-            [(Occur.Must, Query.term_query(schema(), "main", term)) for term in terms]
-        )
-    )
+def _doubt_alone(chunks: Sequence[str], snapshot: Snapshot) -> tuple[int, str] | None:
+    """Return what the only word may stand for if nothing has it, and titles often the other."""
+    word = _plain_word(chunks[0]) if len(chunks) == 1 else None
+    if word is None or snapshot.searcher.doc_freq("all", stems(word)[0]):
+        return None
+    weights = snapshot.vocabulary.weights
+    titled = [twin for twin in _twins(word, snapshot) if _is_in_titles(twin, snapshot)]
+    best = max(titled, key=lambda twin: (weights[twin], twin), default=None)
+    return None if best is None else (0, best)
+
+
+def _is_in_titles(word: str, snapshot: Snapshot) -> bool:
+    found: int = snapshot.searcher.doc_freq("title_words", word)
+    return found >= KNOWN_FROM
+
+
+def _twins(word: str, snapshot: Snapshot) -> list[str]:
+    """Return the words one edit away that begin alike and are not other forms of the word."""
+    return [
+        candidate
+        for candidate in sorted(snapshot.vocabulary.similar(word, 1))
+        if candidate[0] == word[0] and stems(candidate) != stems(word)
+    ]

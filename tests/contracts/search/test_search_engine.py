@@ -247,6 +247,106 @@ class TestSpelling:
 
         assert find(stocked, "tn-2130").did_you_mean is None
 
+    @pytest.mark.needs(Feature.TYPOS)
+    @pytest.mark.parametrize("text", ["coffee grinder", "cofee griner"])
+    def test_a_word_nobody_sells_is_named_and_not_replaced(
+        self, stocked: SearchEngine, text: str
+    ) -> None:
+        stocked.index(
+            [document(n, title=f"Ginger plate {n}") for n in range(20, 25)]
+            + [document(n, title=f"Drum grater {n}") for n in range(30, 35)]
+        )
+
+        result = find(stocked, text)
+
+        assert sorted(ids(result)) == [6, 7, 8, 9, 10]
+        assert result.unmatched == (text.split()[1],)
+        assert result.loosened
+        assert result.did_you_mean in {None, "coffee griner"}
+
+    @pytest.mark.needs(Feature.TYPOS)
+    def test_an_english_word_alone_is_never_replaced(self, stocked: SearchEngine) -> None:
+        stocked.index([document(20, description="When all is done")])
+
+        result = find(stocked, "drone")
+
+        assert (result.total, result.did_you_mean, result.unmatched) == (0, None, ("drone",))
+
+    @pytest.mark.needs(Feature.TYPOS)
+    def test_a_likely_slip_to_another_english_word_is_asked_about(
+        self, stocked: SearchEngine
+    ) -> None:
+        stocked.index([document(n, title=f"Computer mouse {n}") for n in range(20, 25)])
+
+        alone, beside = find(stocked, "muse"), find(stocked, "computer muse")
+
+        assert (alone.total, alone.did_you_mean, alone.corrected) == (0, "mouse", False)
+        assert (beside.total, beside.did_you_mean) == (5, "computer mouse")
+        assert (beside.corrected, beside.unmatched) == (False, ("muse",))
+
+    @pytest.mark.needs(Feature.TYPOS)
+    def test_a_compound_is_parted_only_where_that_says_the_same(
+        self, engine: SearchEngine
+    ) -> None:
+        engine.index(
+            [document(n, title=f"Car pet seat {n}") for n in range(1, 6)]
+            + [document(n, title=f"Oak book shelf {n}") for n in range(6, 11)]
+        )
+
+        assert find(engine, "carpet").did_you_mean is None
+        assert find(engine, "bookshelf").did_you_mean == "book shelf"
+
+
+class TestPartOfTheWords:
+    @pytest.mark.needs(Feature.TYPOS)
+    def test_products_with_all_words_come_first_then_those_of_the_kind(
+        self, engine: SearchEngine
+    ) -> None:
+        engine.index(
+            [
+                document(1, title="Winter sledge"),
+                document(2, title="Down jacket"),
+                document(3, title="Down jacket", description="For winter"),
+                document(4, title="Lamp", description="A jacket of glass"),
+            ]
+        )
+
+        result = find(engine, "winter jacket")
+
+        assert (ids(result)[0], set(ids(result))) == (3, {1, 2, 3})
+        assert result.loosened
+        assert result.unmatched == ()
+
+    @pytest.mark.needs(Feature.TYPOS)
+    def test_if_all_have_all_words_nothing_is_said(self, engine: SearchEngine) -> None:
+        engine.index(boots())
+
+        assert not find(engine, "winter boot red leather").unmatched
+        assert not find(engine, "boot").loosened
+
+    @pytest.mark.needs(Feature.TYPOS)
+    def test_what_a_product_is_counts_more_than_what_it_goes_with(
+        self, engine: SearchEngine
+    ) -> None:
+        engine.index(
+            [
+                document(1, title="Hiking socks", description="Thick, for boots"),
+                document(2, title="Cairn", attributes={"kind": "Hiking boot"}),
+            ]
+        )
+
+        assert ids(find(engine, "hiking boots")) == [2, 1]
+
+    @pytest.mark.needs(Feature.TYPOS)
+    def test_a_word_with_two_meanings_is_a_synonym_only_where_the_catalogue_uses_it_so(
+        self, engine: SearchEngine
+    ) -> None:
+        engine.index([document(1, title="Laptop sleeve"), document(2, title="Paper notebook")])
+        assert ids(find(engine, "laptop")) == [1]
+
+        engine.index([document(n, title="Notebook laptop") for n in (3, 4, 5)])
+        assert 2 in ids(find(engine, "laptop"))
+
 
 class TestFilters:
     def test_a_category_holds_its_subtree(self, engine: SearchEngine) -> None:
@@ -340,6 +440,25 @@ class TestFacets:
         engine.index(boots())
 
         assert counts(find(engine, warehouses=("RNO",)), "brand") == {"Nordlys": 1, "Hedgerow": 1}
+
+    @pytest.mark.needs(Feature.ALL_FACETS)
+    def test_no_two_facets_have_the_same_name(self, engine: SearchEngine) -> None:
+        engine.index(
+            [
+                document(
+                    n,
+                    attributes={"ruling": value},
+                    variants=[variant(f"N{n}", options={"Ruling": value})],
+                )
+                for n, value in enumerate(("Lined", "Dotted"), start=1)
+            ]
+        )
+
+        codes = [facet.code for facet in find(engine).facets if facet.name == "Ruling"]
+        chosen = find(engine, attributes={"ruling": ("Lined",)}, options={"Ruling": ("Lined",)})
+
+        assert codes == ["opt.Ruling"]
+        assert chosen.facet("attr.ruling") is not None
 
     def test_a_selection_does_not_narrow_its_own_facet(self, engine: SearchEngine) -> None:
         engine.index(boots())

@@ -152,3 +152,25 @@ class TestWithoutTheIndex:
 
     def test_nothing_is_suggested(self) -> None:
         assert suggest(prefix="ket") == []
+
+
+def test_a_price_among_the_words_is_a_filter(kettles: list[int]) -> None:
+    result = search_products(query=SearchQuery(text="kettle under $20"))
+
+    assert sorted(hit.product_id for hit in result.hits) == kettles[:2]
+    assert result.price_read == (None, 2_000)
+
+
+def test_a_price_chosen_as_a_filter_wins_over_the_words(kettles: list[int]) -> None:
+    result = search_products(query=SearchQuery(text="kettle under $20", price_min=2_500))
+
+    assert [hit.product_id for hit in result.hits] == kettles[2:]
+    assert result.price_read is None
+
+
+def test_it_is_told_whether_what_is_not_found_exists_elsewhere(kettles: list[int]) -> None:
+    unreached = search_products(query=SearchQuery(text="kettle", warehouses=()))
+    unsold = search_products(query=SearchQuery(text="drone", warehouses=()))
+
+    assert (unreached.total, unreached.total_elsewhere) == (0, 3)
+    assert (unsold.total, unsold.total_elsewhere) == (0, 0)

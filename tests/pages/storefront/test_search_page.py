@@ -45,6 +45,22 @@ def test_an_address_nobody_serves_finds_nothing_and_says_why(client, sell, deliv
     assert "Nothing here reaches you at the moment" in answer.text
 
 
+def test_what_nobody_sells_is_not_blamed_on_the_address(client, sell, deliver_to):
+    sell(title="Copper kettle", areas="94")
+    deliver_to("94103")
+
+    answer = client.get("/search/?q=drone")
+
+    assert "We do not sell this" in answer.text
+    assert "reaches you at the moment" not in answer.text
+
+
+def test_a_price_among_the_words_is_said(client, sell):
+    sell(title="Copper kettle")
+
+    assert "Price: up to $20.00, as you wrote." in client.get("/search/?q=kettle+under+$20").text
+
+
 def test_a_brand_narrows_the_results_and_can_be_taken_off_again(client, sell):
     sell(title="Copper kettle", brand="Northfell")
     sell(title="Steel kettle", brand="Tarn")
