@@ -90,6 +90,7 @@ class ShipmentInfo:
     promised_date: date
     shipped_at: datetime
     delivered_at: datetime | None
+    warehouse_name: str = ""  # archived orders of before it was kept have none
 
     @property
     def is_promise_kept(self) -> bool | None:

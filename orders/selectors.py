@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from datetime import datetime
 
 from django.db.models import Q
 
@@ -11,9 +12,11 @@ from orders.building import summaries_of, view_of
 from orders.cursor import Position, from_cursor, to_cursor
 from orders.errors import OrderNotFound
 from orders.models import Order
-from orders.types import OrderPage, OrderSummary, OrderView
+from orders.states import OrderStatus
+from orders.types import OrderPage, OrderSummary, OrderView, WaitingOrder
 from payments.selectors import get_payment
 from shop.core.errors import StoreUnavailable
+from shop.core.visitor import Owner
 
 logger = logging.getLogger(__name__)
 
@@ -67,6 +70,22 @@ def list_visitor_orders(*, visitor: str, limit: int = 20) -> list[OrderSummary]:
     return summaries_of(loaded[:limit])
 
 
+def find_waiting_order(*, owner: Owner, now: datetime) -> WaitingOrder | None:
+    """Return the owner's newest order that can still be paid; one statement if there is none."""
+    orders = Order.objects.filter(status=OrderStatus.AWAITING_PAYMENT)
+    if owner.customer_id is not None:
+        orders = orders.filter(customer_id=owner.customer_id)
+    elif owner.visitor:
+        orders = orders.filter(visitor=owner.visitor, customer__isnull=True)
+    else:
+        return None
+    number = orders.order_by("-placed_at").values_list("number", flat=True).first()
+    payment = get_payment(order_number=number) if number else None
+    if number is None or payment is None or payment.expires_at <= now:
+        return None
+    return WaitingOrder(number=number, expires_at=payment.expires_at)
+
+
 def position_of(order: OrderSummary) -> Position:
     return Position(order.placed_at, order.number)
 
@@ -93,4 +112,10 @@ def _archived_summaries(
     return list(found), True
 
 
-__all__ = ["OrderNotFound", "get_order", "list_orders", "list_visitor_orders"]
+__all__ = [
+    "OrderNotFound",
+    "find_waiting_order",
+    "get_order",
+    "list_orders",
+    "list_visitor_orders",
+]

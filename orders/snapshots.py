@@ -122,6 +122,7 @@ def _line_from_json(data: dict[str, Any], currency: str) -> OrderLineView:
 def _shipment_to_json(shipment: ShipmentInfo) -> dict[str, Any]:
     return {
         "warehouse_code": shipment.warehouse_code,
+        "warehouse_name": shipment.warehouse_name,
         "carrier": shipment.carrier,
         "tracking_number": shipment.tracking_number,
         "tracking_url": shipment.tracking_url,

@@ -67,6 +67,18 @@ class OrderSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WaitingOrder:
+    """An order that its shopper has not paid yet and still can, until `expires_at`."""
+
+    number: str
+    expires_at: datetime
+
+    @property
+    def url(self) -> str:
+        return f"/orders/{self.number}/"
+
+
+@dataclass(frozen=True, kw_only=True)
 class OrderPage:
     """A page of "my orders"; `archive_available` is false while older ones cannot be read."""
 

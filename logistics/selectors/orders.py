@@ -73,6 +73,7 @@ def _info(shipment: Shipment) -> ShipmentInfo:
         promised_date=shipment.promised_date,
         shipped_at=shipment.shipped_at,
         delivered_at=shipment.delivered_at,
+        warehouse_name=shipment.warehouse.name,
     )
 
 

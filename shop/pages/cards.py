@@ -6,7 +6,7 @@ from datetime import date, datetime
 
 from catalog.selectors import get_items
 from catalog.types import ItemDocument, VariantDocument
-from logistics.selectors import promises
+from logistics.selectors import promises, warehouses_in_stock
 from search.types import Hit
 from shop.core.money import Money
 from shop.pages.context import wished_by
@@ -49,6 +49,7 @@ def build_cards(
         if hit.product_id in documents and documents[hit.product_id].is_published
     ]
     days = _arrival_days(request, [sku for sku, _ in shown], now)
+    sold_out = _sold_out(request, [document for _, document in shown])
     wished = wished_by(request) if shown else frozenset()
     return tuple(
         _card(
@@ -57,7 +58,7 @@ def build_cards(
             arrives=days.get(sku),
             is_saved=sku in wished,
             position=position,
-            destination=request.deliver_to.postal_code if request.deliver_to else "",
+            unreachable=_unreachable(request, document, days.get(sku), sold_out),
         )
         for position, (sku, document) in enumerate(shown, start=first_position)
     )
@@ -78,6 +79,27 @@ def _arrival_days(request: ShopRequest, skus: list[str], now: datetime) -> dict[
     return {sku: promise.delivery_date for sku, promise in found.items()}
 
 
+def _sold_out(request: ShopRequest, documents: Sequence[ItemDocument]) -> frozenset[int]:
+    """Return the products that no warehouse has; with an address the promises tell."""
+    if request.deliver_to is not None or not documents:
+        return frozenset()
+    skus = [variant.sku for document in documents for variant in document.variants]
+    having = warehouses_in_stock(skus=skus)
+    return frozenset(
+        document.product_id
+        for document in documents
+        if not any(having[variant.sku] for variant in document.variants)
+    )
+
+
+def _unreachable(
+    request: ShopRequest, document: ItemDocument, arrives: date | None, sold_out: frozenset[int]
+) -> str:
+    if request.deliver_to is not None:
+        return "" if arrives else f"Not deliverable to {request.deliver_to.postal_code}"
+    return "Sold out" if document.product_id in sold_out else ""
+
+
 def _card(
     document: ItemDocument,
     *,
@@ -85,7 +107,7 @@ def _card(
     arrives: date | None,
     is_saved: bool,
     position: int,
-    destination: str,
+    unreachable: str,
 ) -> CardView:
     variant = next((v for v in document.variants if v.sku == sku), document.variants[0])
     picture = document.picture(variant.sku)
@@ -101,7 +123,7 @@ def _card(
         is_from=variant.price == document.price_from and _prices_differ(document),
         more=_more_variants(document),
         arrives=arrives,
-        unreachable=f"Not deliverable to {destination}" if destination and not arrives else "",
+        unreachable=unreachable,
         is_saved=is_saved,
         position=position,
     )

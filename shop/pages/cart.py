@@ -18,6 +18,7 @@ from shop.pages.errors import status_of
 from shop.pages.moves import move_to_wishlist
 from shop.pages.posted import posted_sku
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
+from shop.pages.waiting import find_reminder
 
 CART_URL = "/cart/"
 
@@ -48,9 +49,10 @@ def render_cart(
     request: ShopRequest, *, error: str = "", error_sku: str = "", status: int = 200
 ) -> HttpResponse:
     """Answer with the cart: the page, or for htmx its body and the number in the header."""
-    page = build_cart_page(request, now=timezone.now(), error=error, error_sku=error_sku)
+    now = timezone.now()
+    page = build_cart_page(request, now=now, error=error, error_sku=error_sku)
     request.tally.cart = page.count
-    context = {"page": page}
+    context = {"page": page, "reminder": find_reminder(request, now=now)}
     if not request.htmx:
         response = render(request, "pages/cart.html", context, status=status)
     else:

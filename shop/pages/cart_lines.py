@@ -5,7 +5,8 @@ from django.http import HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
-from cart.services import add_line
+from cart.services import add_line, set_quantity
+from logistics.selectors import available_quantity
 from shop.core.stream import record
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
 
@@ -14,7 +15,12 @@ from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
 def add_cart_line(request: ShopRequest) -> HttpResponseBase:
     """Put `quantity` of `sku` in the cart; htmx gets the new count and a toast."""
     sku, quantity = request.POST.get("sku", ""), request.POST.get("quantity", "1")
-    cart = add_line(owner=owner_of(request), sku=sku, quantity=quantity)
+    owner = owner_of(request)
+    cart = add_line(owner=owner, sku=sku, quantity=quantity)
+    left = available_quantity(skus=[sku], destination=request.deliver_to)[sku]
+    held = next(line.quantity for line in cart.lines if line.sku == sku)
+    if 0 < left < held:
+        cart = set_quantity(owner=owner, sku=sku, quantity=left)
     request.tally.cart = cart.count
     record(
         "cart",
@@ -25,6 +31,22 @@ def add_cart_line(request: ShopRequest) -> HttpResponseBase:
         quantity=int(quantity),
     )
     if request.htmx:
-        return render(request, "pages/cart_line_added.html", {"count": cart.count})
-    messages.success(request, "Added to your cart.")
+        said = _said(left=left, held=held)
+        context = {"count": cart.count, "text": said or "Added to your cart", "is_short": said}
+        return render(request, "pages/cart_line_added.html", context)
+    if said := _said(left=left, held=held):
+        messages.warning(request, said)
+    else:
+        messages.success(request, "Added to your cart.")
     return HttpResponseRedirect("/cart/")
+
+
+def _said(*, left: int, held: int) -> str:
+    """Return what to say instead of "added", "" if there is enough."""
+    if left <= 0:
+        return "It is in your cart, but sold out for your address at the moment."
+    return (
+        f"Only {left} left: your cart has {'it' if left == 1 else 'them all'}."
+        if left < held
+        else ""
+    )

@@ -17,6 +17,7 @@ from shop.core.postal import find_place
 from shop.core.visitor import Destination
 
 NEW = "new"
+SHORTEST_CODE = 5
 ADDRESS_FIELDS = tuple(PostalAddress.__dataclass_fields__)
 EMAIL_REFUSED = "Enter a valid e-mail address, such as ada@example.com."
 LEVEL_REFUSED = "Choose one of the ways of delivery."
@@ -129,6 +130,20 @@ class CheckoutForm(AddressForm):
             self.data = typed.copy()
             cast("Any", self.data).update(filled)
         return tuple(filled)
+
+    @property
+    def postal_code_errors(self) -> list[str]:
+        """Return what is wrong with the ZIP code, said as soon as it is typed."""
+        if self.is_bound or self.saved_address is not None:
+            return [str(error) for error in self.errors.get("postal_code", [])]
+        typed = self._said("postal_code").strip()
+        if len(typed) < SHORTEST_CODE:
+            return []  # still being typed
+        try:
+            find_place("US", typed)
+        except InvalidInput as error:
+            return [str(error)]
+        return []
 
     @property
     def wants_saving(self) -> bool:

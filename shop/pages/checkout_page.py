@@ -17,6 +17,7 @@ from shop.pages.payment import see_other
 from shop.pages.quote import Quote, make_quote
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
 from shop.pages.steps import CHECKOUT_STEPS
+from shop.pages.waiting import find_reminder
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,6 +95,7 @@ def render_checkout(
     context = {
         "form": form,
         "quote": quote,
+        "reminder": find_reminder(request, now=now),
         "problem": problem,
         "customer": shopper.customer,
         "saved": shopper.saved,

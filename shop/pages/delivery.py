@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from logistics.selectors import promises, warehouses_in_stock
+from cart.quantities import MAX_QUANTITY
+from logistics.selectors import available_quantity, promises, warehouses_in_stock
 from shop.core.money import Money
 from shop.pages.shopper import ShopRequest
+
+FEW = 5  # from here on the page says how many are left
 
 
 class DeliveryState(StrEnum):
@@ -33,10 +36,20 @@ class DeliveryView:
     order_by: datetime | None = None
     fee: Money | None = None
     reachable: frozenset[str] | None = None
+    available: int = 0
 
     @property
     def can_be_bought(self) -> bool:
         return self.state in {DeliveryState.PROMISED, DeliveryState.ASK}
+
+    @property
+    def most(self) -> int:
+        """Return how many one can ask for."""
+        return min(max(self.available, 1), MAX_QUANTITY)
+
+    @property
+    def is_scarce(self) -> bool:
+        return 0 < self.available <= FEW
 
 
 def find_delivery(
@@ -48,13 +61,16 @@ def find_delivery(
     """
     destination = request.deliver_to
     if destination is None:
-        return DeliveryView(state=_state_elsewhere(sku, DeliveryState.ASK), now=now)
+        units = available_quantity(skus=[sku], destination=None)[sku]
+        state = DeliveryState.ASK if units else DeliveryState.SOLD_OUT
+        return DeliveryView(state=state, now=now, available=units)
     place = f"{destination.postal_code} {destination.city}".strip()
     promised = promises(skus=[sku, *siblings], destination=destination, now=now)
     reachable = frozenset(promised)
     promise = promised.get(sku)
     if promise is None:
-        state = _state_elsewhere(sku, DeliveryState.NOT_DELIVERABLE)
+        is_elsewhere = bool(warehouses_in_stock(skus=[sku])[sku])
+        state = DeliveryState.NOT_DELIVERABLE if is_elsewhere else DeliveryState.SOLD_OUT
         return DeliveryView(state=state, now=now, place=place, reachable=reachable)
     return DeliveryView(
         state=DeliveryState.PROMISED,
@@ -64,8 +80,5 @@ def find_delivery(
         order_by=promise.order_by,
         fee=promise.fee,
         reachable=reachable,
+        available=available_quantity(skus=[sku], destination=destination)[sku],
     )
-
-
-def _state_elsewhere(sku: str, if_in_stock: DeliveryState) -> DeliveryState:
-    return if_in_stock if warehouses_in_stock(skus=[sku]).get(sku) else DeliveryState.SOLD_OUT

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -45,6 +45,8 @@ class CategoryTile:
 @dataclass(frozen=True, kw_only=True)
 class HomeView:
     reach: str
+    is_reached: bool
+    first_arrival: date | None
     rows: tuple[Row, ...]
     categories: tuple[CategoryTile, ...]
 
@@ -69,9 +71,13 @@ def home(request: ShopRequest) -> HttpResponse:
         Selection(title="New arrivals", url="/search/?sort=newest", hits=newest),
         *_largest_categories(roots, warehouses),
     ]
+    rows = _rows(request, selections[:MOST_ROWS], now=timezone.now())
+    arrivals = (card.arrives for row in rows for card in row.cards if card.arrives)
     page = HomeView(
         reach=f"{total:,} products reach this address." if total else "",
-        rows=_rows(request, selections[:MOST_ROWS], now=timezone.now()),
+        is_reached=warehouses is None or bool(warehouses),
+        first_arrival=min(arrivals, default=None),
+        rows=rows,
         categories=_tiles(roots),
     )
     return render(request, "pages/home.html", {"page": page})

@@ -19,6 +19,7 @@ from shop.pages.order_words import (
     refund_of,
 )
 
+HOUR = 3600
 POLL_PAYMENT_SECONDS = 2
 POLL_REFUND_SECONDS = 10
 CANCELLABLE = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.CONFIRMED, OrderStatus.PACKED})
@@ -35,8 +36,12 @@ class PaymentPanel:
 
     @property
     def left(self) -> str:
-        minutes, seconds = divmod(self.seconds_left, 60)
-        return f"{minutes}:{seconds:02}"
+        return clock(self.seconds_left)
+
+    @property
+    def bar_seconds(self) -> int:
+        """Return what the bar measures: the last hour of a long window, or it would not move."""
+        return min(max(self.seconds, 1), HOUR)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,17 +110,28 @@ class OrderPageView:
         return "-".join((self.order.status, paid.state if paid else "", refund, is_over, has_page))
 
 
+def clock(seconds: int) -> str:
+    """Write a span as the countdown does: 9:40, then 3 h 5 min, then 6 days 23 h."""
+    minutes, rest = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    days, hours = divmod(hours, 24)
+    if days:
+        return f"{days} day{'s' if days > 1 else ''} {hours} h"
+    return f"{hours} h {minutes} min" if hours else f"{minutes}:{rest:02}"
+
+
 def build_order_page(
     order: OrderView, *, token: str, is_own: bool, now: datetime
 ) -> OrderPageView:
     """Return the page; `is_own` if who looks may do more than look."""
     refund = order.refunds[0] if order.refunds else None
+    zone = timezone_of(order.address.destination)
     return OrderPageView(
         order=order,
         headline=_headline(order),
         tone=TONES.get(order.status, ""),
         payment=_payment(order, now),
-        refund=refund_of(refund) if refund else None,
+        refund=refund_of(refund, zone=zone) if refund else None,
         entries=entries_of(order),
         token=token,
         is_own=is_own,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 
 from orders.states import UNPAID, OrderStatus
 from orders.types import OrderView, TimelineView
@@ -90,11 +90,12 @@ def entries_of(order: OrderView) -> tuple[EntryView, ...]:
     return told + tuple(_ahead(order, status) for status in AHEAD[reached:])
 
 
-def refund_of(refund: RefundInfo) -> RefundView:
-    """Return where a refund stands, in the customer's words."""
+def refund_of(refund: RefundInfo, *, zone: tzinfo) -> RefundView:
+    """Return where a refund stands, in the customer's words and days."""
     why = REFUND_REASONS.get(refund.reason, "")
     if refund.state == "done":
-        day = f" on {refund.settled_at:%B} {refund.settled_at.day}" if refund.settled_at else ""
+        settled = refund.settled_at.astimezone(zone) if refund.settled_at else None
+        day = f" on {settled:%B} {settled.day}" if settled else ""
         text = f"{why} The bank sent the money back{day}."
         return RefundView(
             title=f"{refund.amount} refunded", text=text.strip(), tone="good", is_moving=False

@@ -32,6 +32,7 @@ SORT_LABELS: Mapping[str, str] = {
 OPEN_FACETS = 5
 MOST_FACETS = 10  # beyond it nobody reads on; the search orders them by how much they tell
 MOST_VALUES = 20
+FIRST_VALUES = 7
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,6 +54,19 @@ class FacetView:
     @property
     def has_selection(self) -> bool:
         return any(value.selected for value in self.values)
+
+    @property
+    def first_values(self) -> tuple[FacetValue, ...]:
+        """Return what is seen at once; one or two more are not worth a fold."""
+        return self.values if len(self.values) <= FIRST_VALUES + 2 else self.values[:FIRST_VALUES]
+
+    @property
+    def more_values(self) -> tuple[FacetValue, ...]:
+        return self.values[len(self.first_values) :]
+
+    @property
+    def is_more_open(self) -> bool:
+        return any(value.selected for value in self.more_values)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -38,13 +38,17 @@ new MutationObserver((changes) => {
 }).observe(document.body, { childList: true, subtree: true });
 
 // -- time left to pay: the server decides, this only shows it
-const clock = (seconds) => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+const clock = (seconds) => {
+  const minutes = Math.floor(seconds / 60), hours = Math.floor(minutes / 60), days = Math.floor(hours / 24);
+  if (days) return `${days} day${days > 1 ? "s" : ""} ${hours % 24} h`;
+  return hours ? `${hours} h ${minutes % 60} min` : `${minutes}:${String(seconds % 60).padStart(2, "0")}`;
+};
 const tick = () => {
   for (const box of document.querySelectorAll("[data-countdown]")) {
     const left = Math.max(0, Math.round((new Date(box.dataset.countdown) - Date.now()) / 1000));
-    box.querySelector(".countdown__time").textContent = clock(left);
+    box.querySelector(".countdown__time, [data-time-left]").textContent = clock(left);
     const bar = box.querySelector("progress");
-    if (bar) bar.value = left;
+    if (bar) { bar.hidden = left > bar.max; bar.value = left; }
     box.classList.toggle("is-short", left <= 60);
     if (left === 0 && !box.dataset.over) { box.dataset.over = "1"; box.dispatchEvent(new CustomEvent("countdown-over", { bubbles: true })); }
   }

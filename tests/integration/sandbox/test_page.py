@@ -61,6 +61,20 @@ def test_a_declined_card_is_said_and_the_page_stays(
     assert "Pay $12.50" in page.text
 
 
+def test_what_was_said_goes_with_the_state_it_was_about(
+    bank: SandboxBank, open_session: Opener
+) -> None:
+    session = open_session()
+    declined = _submit(bank, session, action="decline_once").headers["Location"]
+    closed = declined.replace("decline_once", "closed")
+    assert "That is no longer possible" not in bank.http.get(closed).text
+
+    _submit(bank, session, action="pay")
+
+    assert "That card was declined" not in bank.http.get(declined).text
+    assert "That is no longer possible" in bank.http.get(closed).text
+
+
 def test_a_paid_session_offers_only_the_way_back(bank: SandboxBank, open_session: Opener) -> None:
     session = open_session()
     _submit(bank, session, action="pay")

@@ -1,14 +1,19 @@
 """What checkout asks and shows before anything is ordered."""
 
 import pytest
+from django.utils import timezone
 
 from accounts.services import save_address
 from cart.selectors import get_cart
 from catalog.services import retire_product
+from logistics.models import Stock
 from orders.models import Order
+from payments.models import Payment
 from shop.core.money import Money
+from shop.core.visitor import Owner
 from tests.factories.accounts import make_address, make_customer
 from tests.factories.logistics import make_lane, make_warehouse
+from tests.factories.orders import pay, place_order
 from tests.factories.shopping import (
     GUEST,
     deliver_to,
@@ -128,6 +133,40 @@ def test_half_a_zip_code_is_no_error(client, lamp):
     assert "Where to?" in answer.text
 
 
+@pytest.mark.parametrize("headers", [{}, {"HX-Request": "true"}])
+def test_a_zip_code_that_does_not_exist_is_said_beside_the_field(client, lamp, headers):
+    answer = client.post("/checkout/", {"postal_code": "00000", "quote": "1"}, headers=headers)
+
+    _, _, beside = answer.text.partition('id="id_postal_code_error"')
+    assert "“00000” is not a US ZIP code." in beside.partition("</div>")[0]
+
+
+def test_an_order_that_waits_for_payment_is_reminded_of(client, lamp):
+    shopper = type(client)()
+    number = place_order(owner=owner_of(shopper))
+    put_in_cart(shopper, "LAMP")
+
+    for path in ("/cart/", "/checkout/"):
+        page = shopper.get(path)
+        assert f"Order {number} waits for your payment" in page.text
+        assert f'href="/orders/{number}/"' in page.text
+    assert number not in client.get("/cart/").text
+
+    Payment.objects.update(expires_at=timezone.now())
+    assert number not in shopper.get("/cart/").text
+
+
+def test_a_customers_paid_order_is_not_reminded_of(client, lamp):
+    customer = make_customer()
+    number = place_order(owner=Owner(customer_id=customer.pk, visitor="elsewhere"))
+    client.force_login(customer)
+    assert f"Order {number} waits" in client.get("/cart/").text
+
+    pay(number)
+
+    assert number not in client.get("/cart/").text
+
+
 def test_a_customer_chooses_from_the_address_book(client, lamp):
     customer = make_customer(email="ada@example.com")
     save_address(customer_id=customer.pk, address=make_address())
@@ -192,8 +231,9 @@ def test_what_does_not_reach_the_address_is_named_and_can_be_taken_out(client, l
 
 
 def test_what_is_left_can_be_taken_without_losing_what_was_typed(client, lamp):
-    make_sold_product("FEW", stock=3, title="Few Lantern")
+    make_sold_product("FEW", stock=5, title="Few Lantern")
     put_in_cart(client, "FEW", 5)
+    Stock.objects.filter(sku="FEW").update(on_hand=3)
     deliver_to(client)
 
     page = client.get("/checkout/")

@@ -1,18 +1,24 @@
 """The page of an order: who may see it, and what it says in each state."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from uuid import uuid4
+from zoneinfo import ZoneInfo
 
 import pytest
+import time_machine
 from django.utils import timezone
 
-from logistics.models import Stock
+from logistics.models import Shipment, Stock
 from orders import services
 from orders.models import Order, TimelineEntry
 from orders.states import OrderStatus
 from payments.models import Payment, Refund
 from payments.outcomes import record_failure
+from payments.types import RefundInfo
+from shop.core.money import Money
 from shop.core.order_links import sign_order_link
 from shop.core.visitor import Owner
+from shop.pages.order_words import refund_of
 from tests.factories.accounts import make_customer
 from tests.factories.orders import pay, place_order, ship, time_out
 from tests.factories.shopping import checkout_fields, make_sold_product, owner_of, put_in_cart
@@ -287,6 +293,56 @@ def test_times_are_told_where_the_parcel_goes(client, lamp):
     page = client.get(f"/orders/{number}/")
 
     assert f"January 15, {noon.year}, 12:05 PM" in page.text  # San Francisco, 8 h behind
+
+
+def test_all_dates_of_a_parcel_and_a_refund_are_of_one_zone_named_once(client, lamp):
+    number = place_order(owner=owner_of(client))
+    pay(number)
+    ship(number)
+    evening = datetime(2027, 1, 16, 2, tzinfo=UTC)  # still Friday the 15th in San Francisco
+    Shipment.objects.update(delivered_at=evening)
+
+    page = client.get(f"/orders/{number}/")
+
+    assert "Delivered Fri, Jan 15" in page.text
+    assert "from Warehouse MAIN" in page.text
+    assert page.text.count("All times are those of San Francisco, CA.") == 1
+
+
+def test_a_refund_is_told_on_the_day_of_the_address():
+    at = datetime(2027, 1, 16, 2, tzinfo=UTC)
+    refund = RefundInfo(
+        refund_id=uuid4(),
+        amount=Money(1999),
+        state="done",
+        state_label="Done",
+        reason="cancelled",
+        requested_at=at,
+        settled_at=at,
+    )
+
+    view = refund_of(refund, zone=ZoneInfo("America/Los_Angeles"))
+
+    assert view.text == "The order was cancelled. The bank sent the money back on January 15."
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text", "is_hidden"),
+    [
+        (580, "9:40", False),
+        (3600 * 3 + 301, "3 h 5 min", True),
+        (86_400 * 7 - 60, "6 days 23 h", True),
+    ],
+)
+def test_the_countdown_can_be_read_however_long(client, number, seconds, text, is_hidden):
+    now = timezone.now().replace(microsecond=0)
+    Payment.objects.update(created_at=now, expires_at=now + timedelta(seconds=seconds))
+
+    with time_machine.travel(now, tick=False):
+        page = client.get(f"/orders/{number}/")
+
+    assert f'aria-live="off">{text}</p>' in page.text
+    assert (" hidden aria-label" in page.text) is is_hidden
 
 
 def test_coming_back_paid_before_the_banks_message_the_gateway_is_asked(client, lamp, bank):

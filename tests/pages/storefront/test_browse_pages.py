@@ -131,3 +131,33 @@ def test_home_reads_the_products_of_all_its_rows_at_once(
     # Three searches in SQL take four each; documents one, promises two, popular rows two.
     with django_assert_max_num_queries(17):
         client.get("/")
+
+
+def test_home_says_where_nothing_is_delivered_and_shows_only_promised_days(
+    client, sell, deliver_to
+):
+    sell(areas="9")
+    assert "<text" not in client.get("/").text
+
+    deliver_to("94103")
+    page = client.get("/")
+    assert "Start shopping" in page.text
+    assert f">{page.context['page'].first_arrival:%a, %b} " in page.text
+
+    deliver_to("00802")
+    page = client.get("/")
+    assert "We do not deliver there yet" in page.text
+    assert "Start shopping" not in page.text
+    assert "<text" not in page.text
+
+
+def test_without_an_address_a_card_says_what_is_sold_out(client, sell):
+    sell(title="Copper kettle", stock=0)
+    sell(title="Steel kettle")
+
+    cards = client.get("/search/").context["results"].cards
+
+    assert {card.title: card.unreachable for card in cards} == {
+        "Copper kettle": "Sold out",
+        "Steel kettle": "",
+    }

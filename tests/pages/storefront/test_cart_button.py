@@ -40,6 +40,29 @@ def test_with_htmx_the_count_changes_in_place(client, sell):
     assert "2<span" in client.get("/deliver-to/").text
 
 
+def test_what_is_not_there_is_not_claimed_to_be_added(client, sell):
+    sell(sku="KETTLE", stock=3)
+
+    first = client.post("/cart/lines/", {"sku": "KETTLE", "quantity": "2"}, headers=HTMX)
+    second = client.post("/cart/lines/", {"sku": "KETTLE", "quantity": "2"}, headers=HTMX)
+    page = client.post("/cart/lines/", {"sku": "KETTLE", "quantity": "1"}, follow=True)
+
+    assert "Added to your cart" in first.text
+    for answer in (second, page):
+        assert "Only 3 left: your cart has them all." in answer.text
+        assert "Added to your cart" not in answer.text
+    assert lines_of(client) == [("KETTLE", 3)]
+
+
+def test_what_is_sold_out_is_said_to_be(client, sell):
+    sell(sku="KETTLE", stock=0)
+
+    answer = client.post("/cart/lines/", {"sku": "KETTLE", "quantity": "1"}, headers=HTMX)
+
+    assert "sold out for your address" in answer.text
+    assert "Added to your cart" not in answer.text
+
+
 @pytest.mark.parametrize("quantity", ["0", "-1", "1000000000", "abc", "1.5", "", "٣"])
 def test_a_wrong_quantity_is_refused(client, sell, quantity):
     sell(sku="KETTLE")

@@ -52,6 +52,19 @@ def test_where_it_cannot_go_it_is_not_sold(client, sell, deliver_to):
     assert 'action="/cart/lines/"' not in answer.text
 
 
+@pytest.mark.parametrize(("stock", "most"), [(3, 3), (5, 5), (6, 6), (500, 99)])
+def test_no_more_can_be_asked_for_than_is_left(client, sell, deliver_to, stock, most):
+    item = sell(stock=stock)
+
+    anywhere = client.get(item.url())
+    deliver_to("94103")
+    here = client.get(item.url())
+
+    for answer in (anywhere, here):
+        assert f'max="{most}"' in answer.text
+        assert (f"Only {stock} left" in answer.text) is (stock <= 5)
+
+
 def test_sold_out_is_told_apart_from_not_deliverable(client, sell, deliver_to):
     item = sell(stock=0)
     deliver_to("94103")
@@ -153,7 +166,7 @@ def test_a_page_takes_few_statements(client, sell, deliver_to, django_assert_max
     deliver_to("94103")
     client.get("/deliver-to/")
 
-    with django_assert_max_num_queries(3):
+    with django_assert_max_num_queries(4):
         client.get(item.url())
 
 
