@@ -59,6 +59,7 @@ def test_a_price_among_the_words_is_said(client, sell):
     sell(title="Copper kettle")
 
     assert "Price: up to $20.00, as you wrote." in client.get("/search/?q=kettle+under+$20").text
+    assert "Nothing at this price" in client.get("/search/?q=kettle+under+$1").text
 
 
 def test_a_brand_narrows_the_results_and_can_be_taken_off_again(client, sell):
