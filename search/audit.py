@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from catalog.selectors import scan_products
+from catalog.selectors import get_offers, scan_products
 from logistics.selectors import warehouses_in_stock
 from search.models import SearchRecord
 from search.rebuilding import DRAFT, find_differences
@@ -27,10 +27,11 @@ class Pending:
             subscriber__startswith="search.", parked_at__isnull=True
         )
         payloads = list(rows.values_list("payload", flat=True))
-        return cls(
-            frozenset(each["product_id"] for each in payloads if "product_id" in each),
-            frozenset(each["sku"] for each in payloads if "sku" in each),
-        )
+        skus = frozenset(each["sku"] for each in payloads if "sku" in each)
+        # An event about a SKU changes the document of its whole product.
+        ids = {offer.product_id for offer in get_offers(skus=skus).values()} if skus else set()
+        named = {each["product_id"] for each in payloads if "product_id" in each}
+        return cls(frozenset(ids | named), skus)
 
 
 def audit_search() -> Iterator[Difference]:
