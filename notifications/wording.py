@@ -119,7 +119,7 @@ def _delivered(order: OrderView) -> Wording:
         heading="It has arrived",
         paragraphs=(
             "The carrier says that all of your order was delivered. We hope you like it!",
-            "Something missing, broken or not as you thought? Reply to this e-mail and we put it right.",
+            "Something missing or broken? Reply to this e-mail and we put it right.",
         ),
         shows_parcels=True,
     )
