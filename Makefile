@@ -23,8 +23,8 @@ install: $(VENV)/.dev  ## install everything, tools for development included
 run: $(VENV)/.runtime  ## start the whole shop (PORT=8000), with demo data; Ctrl-C stops it
 	@$(BIN)/python -m shop.run
 
-test: $(VENV)/.dev  ## run the test suite on embedded servers of its own
-	$(BIN)/pytest
+test: $(VENV)/.dev  ## run the test suite (ARGS="-n 2 --dist loadgroup": two workers) on servers of its own
+	$(BIN)/pytest $(ARGS)
 
 lint: $(VENV)/.dev  ## check style, types, layers and migrations
 	$(BIN)/ruff check .

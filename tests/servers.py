@@ -1,4 +1,7 @@
-"""A pytest plugin, loaded before Django: a throw-away PostgreSQL and Redis for this run."""
+"""A pytest plugin, loaded before Django: a throw-away PostgreSQL and Redis for this run.
+
+With several workers (`-n 2`) each has its own; the process that only hands out tests has none.
+"""
 
 import os
 import shutil
@@ -16,7 +19,10 @@ _stack = ExitStack()
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_load_initial_conftests() -> None:
+def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
+    hands_out = getattr(early_config.known_args_namespace, "numprocesses", None)
+    if hands_out and "PYTEST_XDIST_WORKER" not in os.environ:
+        return
     base = ROOT / "var" / "test"
     base.mkdir(parents=True, exist_ok=True)
     var = Path(tempfile.mkdtemp(prefix=f"{os.getpid()}-", dir=base))

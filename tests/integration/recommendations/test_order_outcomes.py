@@ -79,11 +79,13 @@ def test_without_the_stream_the_outbox_keeps_the_event(settings: Settings) -> No
     number = _place(make_owner(), now=timezone.now())
     settings.REDIS_STREAM = "unix:///nowhere/redis.sock"
     stream.client.cache_clear()
+    stream._writer.cache_clear()
 
     with pytest.raises(StoreUnavailable):
         record_order_outcome(_timed_out(number))
 
     stream.client.cache_clear()
+    stream._writer.cache_clear()
 
 
 def _timed_out(number: str) -> OrderStatusChanged:

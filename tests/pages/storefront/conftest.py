@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 import time_machine
 from django.test import Client
-from pytest_django.fixtures import Settings
+from pytest_django import Settings
 
 from catalog.types import ItemDocument
 from search.selectors import breaker as search_breaker
