@@ -66,6 +66,7 @@ def test_shipping_records_one_parcel_per_warehouse_once() -> None:
     east, west = shipments_for(order_numbers=["A", "B"])["A"]
     assert east == ShipmentInfo(
         warehouse_code="EAST",
+        warehouse_name="Warehouse EAST",
         carrier="Swift",
         tracking_number="E 1",
         tracking_url="https://track.example/E%201",
