@@ -23,7 +23,7 @@ install: $(VENV)/.dev  ## install everything, tools for development included
 run: $(VENV)/.runtime  ## start the whole shop (PORT=8000), with demo data; Ctrl-C stops it
 	@$(BIN)/python -m shop.run
 
-test: $(VENV)/.dev  ## run the test suite (ARGS="-n 2 --dist loadgroup": two workers) on servers of its own
+test: $(VENV)/.dev  ## run the test suite (ARGS="-n 2": two workers) on servers of its own
 	$(BIN)/pytest $(ARGS)
 
 lint: $(VENV)/.dev  ## check style, types, layers and migrations

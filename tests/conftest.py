@@ -1,6 +1,7 @@
 """Fixtures for every test."""
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
+from xdist.scheduler import LoadScopeScheduling
 
 from search import selectors as search_selectors
 from shop.core import cache as cache_module
@@ -22,6 +24,21 @@ def pytest_configure() -> None:
     # Hypothesis measures the rules, not how busy the machine is.
     hypothesis_settings.register_profile("no-deadline", deadline=None)
     hypothesis_settings.load_profile("no-deadline")
+
+
+class OneWorkerForTrees(LoadScopeScheduling):
+    """Give each test to whichever worker is free, but all that need a process tree to one.
+
+    So a tree is started once, and no two compete for the processors.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return "tests/e2e" if nodeid.startswith("tests/e2e/") else nodeid
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> OneWorkerForTrees:
+    return OneWorkerForTrees(config, log)
 
 
 @pytest.fixture

@@ -67,11 +67,6 @@ def key_of(item: pytest.Item | None) -> str:
     return ",".join(f"{name}={value}" for name, value in sorted(environment_of(item).items()))
 
 
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Have the tests of a tree run by one worker."""
-    item.add_marker(pytest.mark.xdist_group(key_of(item)))
-
-
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put the tests of each tree together, at the end."""
     items.sort(key=key_of)
