@@ -29,7 +29,7 @@ from payments.gateways.base import (
 )
 from payments.gateways.sandbox import SandboxGateway
 from shop.core.money import Money
-from tests.sandbox import SECRET, SandboxBank, WebhookCatcher, free_port
+from tests.sandbox import SECRET, SandboxBank, WebhookCatcher, free_port, poll_until
 
 PRICE = Money(1250, "USD")
 
@@ -41,9 +41,10 @@ class SandboxSetup:
         self.bank = bank
         self.shop = shop
         self.gateway: Gateway = SandboxGateway(url=bank.url, secret=bank.secret)
+        self._opened = ""
 
     def open(self, *, payment_id: str = "", amount: Money = PRICE) -> GatewaySession:
-        return self.gateway.open_session(
+        session = self.gateway.open_session(
             payment_id=payment_id or str(uuid.uuid4()),
             order_number="4F7K-92MX-QH3T",
             amount=amount,
@@ -52,6 +53,8 @@ class SandboxSetup:
             cancel_url="http://shop.example/cart/",
             expires_at=datetime.now(UTC) + timedelta(minutes=10),
         )
+        self._opened = session.ref
+        return session
 
     def capture(self, *, payment_id: str = "") -> str:
         """Open a session, pay in it, and return the capture's reference."""
@@ -65,8 +68,10 @@ class SandboxSetup:
         assert self.bank.act(session.ref, action, **options).is_success
 
     def webhook(self) -> tuple[dict[str, str], bytes]:
-        (message,) = self.shop.wait_for(1)
-        return message.headers, message.body
+        """Return the next message about the session opened last; an earlier test's may be late."""
+        ref = self._opened.encode()
+        about_it = poll_until(lambda: [each for each in self.shop.caught if ref in each.body])
+        return about_it[0].headers, about_it[0].body
 
 
 @pytest.fixture(scope="module", params=["sandbox"])
