@@ -13,7 +13,7 @@ from uuid import UUID
 import redis
 from django.conf import settings
 
-from shop.core.cache import Breaker
+from shop.core.breaker import Breaker
 
 logger = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ from kombu.exceptions import OperationalError
 
 from payments.outcomes import expire_payment
 from payments.tasks import expire_payment as expire_payment_task
-from shop.core.cache import Breaker
+from shop.core.breaker import Breaker
 
 logger = logging.getLogger(__name__)
 

@@ -11,7 +11,7 @@ from search.errors import InvalidSearch, PageOutOfRange, UnknownFacet
 from search.price_words import PriceWords, read_price_words
 from search.text import clean_query
 from search.types import MAX_PAGE_SIZE, SORTS, SearchQuery, SearchResult, Suggestion
-from shop.core.cache import Breaker
+from shop.core.breaker import Breaker
 from shop.core.errors import StoreUnavailable
 
 logger = logging.getLogger(__name__)

@@ -14,6 +14,7 @@ from shop.core.database.options import connection_options
 from shop.embedded.paths import EmbeddedPaths
 from shop.logs import logging_config
 from shop.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - a setting
+from shop.store_settings import redis_url, store_settings
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Product] and its like at run time
 
@@ -60,29 +61,11 @@ _database["OPTIONS"] = connection_options(
     with_timeouts=env.bool("DATABASE_TIMEOUTS", "shop.wsgi" in sys.modules),
 )
 REDIS_URL = env.str("REDIS_URL", "")
-
-
-def _redis_url(database: int) -> str:
-    """Return the URL of one of Redis' numbered databases: each purpose has its own."""
-    if not REDIS_URL:
-        return EMBEDDED.redis_url(database)
-    if REDIS_URL.startswith("unix:"):
-        return f"{REDIS_URL}?db={database}"
-    return f"{REDIS_URL.rstrip('/')}/{database}"
-
-
 REDIS_BROKER, REDIS_CACHE, REDIS_CHANNELS, REDIS_DEADLINES, REDIS_STREAM = (
-    _redis_url(number) for number in range(5)
+    redis_url(REDIS_URL, number, EMBEDDED) for number in range(5)
 )
 EVENT_LAKE_URL = env.str("EVENT_LAKE_URL", f"file://{VAR_DIR.resolve()}/lake")
-STORES: dict[str, dict[str, Any]] = {
-    "items": {"BACKEND": "catalog.stores.sql.SqlItemStore"},
-    "search": {
-        "BACKEND": "search.engines.tantivy.TantivyEngine",
-        "OPTIONS": {"directory": str(VAR_DIR / "search")},
-    },
-    "order_archive": {"BACKEND": "orders.archives.sql.SqlOrderArchive"},
-}
+STORES = store_settings(env, VAR_DIR)
 CACHES = {
     "default": {
         "BACKEND": "shop.core.cache.ForgivingRedisCache",

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 
 from payments.gateways.base import GatewayRefused, GatewayTimeout, GatewayUnavailable
-from shop.core.cache import Breaker
+from shop.core.breaker import Breaker
 
 TIMEOUT_SECONDS = 3.0
 CONNECT_SECONDS = 1.0

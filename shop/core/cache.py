@@ -1,7 +1,6 @@
 """A cache whose failure is a miss: Redis being down must not take a page down."""
 
 import logging
-import time
 from collections.abc import Callable
 from copy import copy
 from functools import wraps
@@ -10,35 +9,12 @@ from typing import Any, ParamSpec, TypeVar
 from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
-logger = logging.getLogger(__name__)
+from shop.core.breaker import Breaker
 
-PAUSE_SECONDS = 10.0  # twenty times the time-out of most clients
+logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-class Breaker:
-    """After a failure, say no for a while: a dead server costs one time-out, not one a call."""
-
-    def __init__(self, pause_seconds: float = PAUSE_SECONDS) -> None:
-        self._pause = pause_seconds
-        self._closed_until = 0.0
-
-    def allows(self) -> bool:
-        return time.monotonic() >= self._closed_until
-
-    @property
-    def is_suspect(self) -> bool:
-        """Tell whether it tripped and nothing has succeeded since, as far as it was told."""
-        return self._closed_until > 0
-
-    def trip(self) -> None:
-        self._closed_until = time.monotonic() + self._pause
-
-    def reset(self) -> None:
-        self._closed_until = 0.0
-
 
 breaker = Breaker()
 

@@ -16,7 +16,7 @@ from typing import Any
 import redis
 from django.conf import settings
 
-from shop.core.cache import Breaker
+from shop.core.breaker import Breaker
 from shop.core.errors import StoreUnavailable
 
 logger = logging.getLogger(__name__)

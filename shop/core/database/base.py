@@ -13,7 +13,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.pq import PGconn, Ping
 from psycopg_pool import ConnectionPool, PoolTimeout
 
-from shop.core.cache import Breaker
+from shop.core.breaker import Breaker
 
 PAUSE_SECONDS = 5.0
 WHERE = ("service", "host", "port", "user", "dbname")

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from kombu.exceptions import OperationalError
 
-from shop.core.cache import Breaker
+from shop.core.breaker import Breaker
 from shop.core.outbox.delivery import deliver_leased
 from shop.core.outbox.events import subscriptions
 from shop.core.outbox.leases import LeasedBatch, lease_due

@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 import pytest
 from django.db import OperationalError, connection, transaction
 
-from shop.core.cache import Breaker
+from shop.core.breaker import Breaker
 from shop.core.database import base
 from shop.core.database.base import DatabaseWrapper
 from tests.processes import ROOT
