@@ -15,6 +15,7 @@ from catalog.models import Category, Product, ProductStatus
 from catalog.text import category_slug, problem_with_text
 from catalog.touching import touch_products
 from catalog.types import CategoryNode, CategoryRef
+from shop.core.cache import last_known
 
 SLUG_PATH = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)+")
 DEEPEST = 6
@@ -151,7 +152,7 @@ def read_tree() -> tuple[CategoryNode, ...]:
     """Return the root categories with their subtrees, from the cache if it has them."""
     tree: tuple[CategoryNode, ...] | None = cache.get(CACHE_KEY)
     if tree is None:
-        tree = _build_tree()
+        tree = last_known(f"{CACHE_KEY}:last", _build_tree)
         cache.set(CACHE_KEY, tree, CACHE_SECONDS)
     return tree
 

@@ -7,6 +7,7 @@ from django.core.cache import cache
 from django.db import transaction
 
 from logistics.lane_types import ServingLane
+from shop.core.cache import last_known
 
 # Part of the key: raise it when the shape of ServingLane changes, as the cache outlives a
 # deployment.
@@ -29,7 +30,7 @@ def cached_lanes(
     if kept is not None and kept[0] == version:
         lanes: tuple[ServingLane, ...] = kept[1]
         return lanes
-    lanes = load(place)
+    lanes = last_known(f"{key}:last", lambda: load(place))
     cache.set(key, (version, lanes), SECONDS)
     return lanes
 

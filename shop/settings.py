@@ -71,7 +71,14 @@ CACHES = {
         "BACKEND": "shop.core.cache.ForgivingRedisCache",
         "LOCATION": REDIS_CACHE,
         "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.3},
-    }
+    },
+    # Copies for an outage: on the disk, bounded, and there while Redis is not.
+    "last_pages": {
+        "BACKEND": "django.core.cache.backends.filebased.FileBasedCache",
+        "LOCATION": VAR_DIR / "last-pages",
+        "TIMEOUT": 24 * 3600,
+        "OPTIONS": {"MAX_ENTRIES": 1000},
+    },
 }
 # Not behind the cache: it may miss a log-out, see docs/adr/0006-sessions-in-sql.md.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
@@ -119,6 +126,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "shop.pages.middleware.ShopperMiddleware",
+    "shop.pages.last_page.LastPageMiddleware",
     "shop.pages.middleware.ErrorPageMiddleware",
 ]
 ROOT_URLCONF = "shop.urls"

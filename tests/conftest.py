@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import cache, caches
 from django.db import connection
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
@@ -14,6 +14,7 @@ from xdist.scheduler import LoadScopeScheduling
 from search import selectors as search_selectors
 from shop.core import cache as cache_module
 from shop.core import outbox, stream
+from shop.pages import last_page
 
 
 def pytest_configure() -> None:
@@ -67,6 +68,12 @@ def _fresh_redis() -> None:
     cache_module.breaker.reset()
     stream.breaker.reset()
     cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _no_copies_of_pages() -> None:
+    last_page.forget_copies()
+    caches["last_pages"].clear()
 
 
 @pytest.fixture(autouse=True)

@@ -6,7 +6,9 @@ from copy import copy
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
 
+from django.core.cache import cache
 from django.core.cache.backends.redis import RedisCache
+from django.db import InterfaceError, OperationalError
 from redis.exceptions import RedisError
 
 from shop.core.breaker import Breaker
@@ -15,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+LAST_KNOWN_SECONDS = 24 * 3600
 
 breaker = Breaker()
 
@@ -56,3 +60,19 @@ class ForgivingRedisCache(RedisCache):
     set_many = forgiving(missed=list[Any]())(RedisCache.set_many)
     delete_many = forgiving(missed=None)(RedisCache.delete_many)
     clear = forgiving(missed=None)(RedisCache.clear)
+
+
+def last_known(key: str, read: Callable[[], R]) -> R:
+    """Return what `read` finds and keep it for a day; while the database is away, what is kept.
+
+    :raises OperationalError: if it is away and nothing is kept
+    """
+    try:
+        found = read()
+    except (OperationalError, InterfaceError):
+        kept: R | None = cache.get(key)
+        if kept is None:
+            raise
+        return kept
+    cache.set(key, found, LAST_KNOWN_SECONDS)
+    return found

@@ -1,7 +1,7 @@
 """Product cards: what a list shows of a product, for this shopper's address."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from catalog.selectors import get_items
@@ -10,6 +10,7 @@ from logistics.selectors import promises, warehouses_in_stock
 from search.types import Hit
 from shop.core.money import Money
 from shop.pages.context import wished_by
+from shop.pages.outage import without_sql
 from shop.pages.shopper import ShopRequest
 
 SMALLEST_SAVING = 5  # percent; below it a flag says more than the price does
@@ -35,6 +36,15 @@ class CardView:
     position: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class StockView:
+    """When each SKU arrives, and which products nobody has; not known while SQL is away."""
+
+    days: Mapping[str, date] = field(default_factory=dict)
+    sold_out: frozenset[int] = frozenset()
+    is_known: bool = True
+
+
 def build_cards(
     request: ShopRequest, hits: Sequence[Hit], *, now: datetime, first_position: int = 1
 ) -> tuple[CardView, ...]:
@@ -48,17 +58,18 @@ def build_cards(
         for hit in hits
         if hit.product_id in documents and documents[hit.product_id].is_published
     ]
-    days = _arrival_days(request, [sku for sku, _ in shown], now)
-    sold_out = _sold_out(request, [document for _, document in shown])
+    stock = without_sql(
+        request, lambda: _stock_of(request, shown, now), otherwise=StockView(is_known=False)
+    )
     wished = wished_by(request) if shown else frozenset()
     return tuple(
         _card(
             document,
             sku=sku,
-            arrives=days.get(sku),
+            arrives=stock.days.get(sku),
             is_saved=sku in wished,
             position=position,
-            unreachable=_unreachable(request, document, days.get(sku), sold_out),
+            unreachable=_unreachable(request, document, sku, stock),
         )
         for position, (sku, document) in enumerate(shown, start=first_position)
     )
@@ -70,6 +81,15 @@ def percent_saved(variant: VariantDocument) -> int:
         return 0
     percent = round(100 - 100 * variant.price.minor / variant.compare_at.minor)
     return percent if percent >= SMALLEST_SAVING else 0
+
+
+def _stock_of(
+    request: ShopRequest, shown: Sequence[tuple[str, ItemDocument]], now: datetime
+) -> StockView:
+    return StockView(
+        days=_arrival_days(request, [sku for sku, _ in shown], now),
+        sold_out=_sold_out(request, [document for _, document in shown]),
+    )
 
 
 def _arrival_days(request: ShopRequest, skus: list[str], now: datetime) -> dict[str, date]:
@@ -92,12 +112,12 @@ def _sold_out(request: ShopRequest, documents: Sequence[ItemDocument]) -> frozen
     )
 
 
-def _unreachable(
-    request: ShopRequest, document: ItemDocument, arrives: date | None, sold_out: frozenset[int]
-) -> str:
+def _unreachable(request: ShopRequest, document: ItemDocument, sku: str, stock: StockView) -> str:
+    if not stock.is_known:
+        return ""
     if request.deliver_to is not None:
-        return "" if arrives else f"Not deliverable to {request.deliver_to.postal_code}"
-    return "Sold out" if document.product_id in sold_out else ""
+        return "" if sku in stock.days else f"Not deliverable to {request.deliver_to.postal_code}"
+    return "Sold out" if document.product_id in stock.sold_out else ""
 
 
 def _card(

@@ -39,6 +39,10 @@ class Chrome:
         return getattr(self.request, "deliver_to", None)
 
     @property
+    def is_without_sql(self) -> bool:
+        return getattr(self.request, "is_without_sql", False)
+
+    @property
     def is_signed_in(self) -> bool:
         return hasattr(self.request, "session") and claimed_customer_id(self.request) is not None
 

@@ -1,4 +1,4 @@
-"""Can this variant reach the shopper, and when: the four things a product page can say."""
+"""Can this variant reach the shopper, and when: what a product page can say of it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from enum import StrEnum
 from cart.quantities import MAX_QUANTITY
 from logistics.selectors import available_quantity, promises, warehouses_in_stock
 from shop.core.money import Money
+from shop.pages.outage import without_sql
 from shop.pages.shopper import ShopRequest
 
 FEW = 5  # from here on the page says how many are left
@@ -19,6 +20,7 @@ class DeliveryState(StrEnum):
     PROMISED = "promised"
     NOT_DELIVERABLE = "not_deliverable"
     SOLD_OUT = "sold_out"
+    UNKNOWN = "unknown"  # where stock is counted does not answer
     ASK = "ask"  # in stock, and we do not know where the shopper is
 
 
@@ -59,6 +61,16 @@ def find_delivery(
 
     The product's other variants are asked for along with it, at no more statements.
     """
+    return without_sql(
+        request,
+        lambda: _find(request, sku=sku, siblings=siblings, now=now),
+        otherwise=DeliveryView(state=DeliveryState.UNKNOWN, now=now),
+    )
+
+
+def _find(
+    request: ShopRequest, *, sku: str, siblings: Sequence[str], now: datetime
+) -> DeliveryView:
     destination = request.deliver_to
     if destination is None:
         units = available_quantity(skus=[sku], destination=None)[sku]

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import partial
 
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -18,6 +19,7 @@ from shop.core.errors import InfrastructureError
 from shop.core.shelves import ShelfRequest, product_shelves
 from shop.pages.cards import CardView, build_cards
 from shop.pages.category import category_url
+from shop.pages.outage import without_sql
 from shop.pages.results import warehouses_for
 from shop.pages.shopper import ShopRequest, claimed_customer_id
 
@@ -108,7 +110,7 @@ def _shelves(request: ShopRequest, warehouses: tuple[str, ...] | None) -> Iterat
         limit=IN_A_ROW,
     )
     for _, fill in product_shelves:
-        shelf = fill(asked)
+        shelf = without_sql(request, partial(fill, asked), otherwise=None)
         if shelf is not None:
             hits = tuple(Hit(product_id=pair[0], sku=pair[1]) for pair in shelf.products)
             yield Selection(title=shelf.title, url=shelf.url, hits=hits)

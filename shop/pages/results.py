@@ -12,6 +12,7 @@ from search.types import Facet, FacetValue, SearchQuery, SearchResult
 from shop.core.money import Money
 from shop.core.stream import record
 from shop.pages.cards import CardView, build_cards
+from shop.pages.outage import without_sql
 from shop.pages.pagination import Pager, build_pager
 from shop.pages.search_parameters import (
     address,
@@ -139,17 +140,24 @@ def find_results(
         price_note=_price_note(result),
         total_elsewhere=result.total_elsewhere,
         degraded=result.degraded,
-        is_filtered_by_address=request.deliver_to is not None,
+        is_filtered_by_address=query.warehouses is not None,
         first=first,
         last=first + len(cards) - 1,
     )
 
 
 def warehouses_for(request: ShopRequest) -> tuple[str, ...] | None:
-    """Return which warehouses reach the shopper, None while we do not know where they are."""
+    """Return which warehouses reach the shopper, None while we do not know.
+
+    Because the shopper has not said where they are; or SQL is away and nobody has asked for
+    their postal code within a day.
+    """
     if request.deliver_to is None:
         return None
-    return serving_warehouses(destination=request.deliver_to)
+    destination = request.deliver_to
+    return without_sql(
+        request, lambda: serving_warehouses(destination=destination), otherwise=None
+    )
 
 
 def _facets(result: SearchResult, *, hidden: str) -> tuple[FacetView, ...]:

@@ -23,6 +23,7 @@ class ShopRequest(HttpRequest):
     deliver_to: Destination | None
     htmx: HtmxDetails
     tally: "Tally"
+    is_without_sql: bool
 
 
 class Tally:

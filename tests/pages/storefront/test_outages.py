@@ -1,11 +1,13 @@
 """What a shopper sees while the database does not answer."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import psycopg
 import pytest
 from django.db import OperationalError, connection
+from django.test import Client
 
 from accounts.services import save_address
 from tests.factories.accounts import make_address, make_customer
@@ -31,6 +33,71 @@ def test_a_page_that_needs_it_says_so_and_when_to_come_back(client, sell):
 
     assert (answer.status_code, answer["Retry-After"]) == (503, "10")
     assert "Nothing was lost: please try again shortly." in answer.text
+
+
+def test_a_page_that_was_seen_before_is_shown_as_it_was(client, sell):
+    item = sell(title="Copper kettle")
+    for path in ("/", "/search/?q=kettle", item.url()):
+        client.get(path)
+
+    with database_away():
+        answers = [Client().get(path) for path in ("/", "/search/?q=kettle", item.url())]
+
+    assert [answer.status_code for answer in answers] == [200, 200, 200]
+    assert all("This page is as it was at" in answer.text for answer in answers)
+    assert all("Copper kettle" in answer.text for answer in answers)
+    assert {answer["Cache-Control"] for answer in answers} == {"no-store, private"}
+
+
+def test_a_form_on_a_copy_works_once_the_database_is_back(sell):
+    item = sell(sku="KETTLE")
+    Client().get(item.url())
+    shopper = Client(enforce_csrf_checks=True)
+    with database_away():
+        copy = shopper.get(item.url())
+    token = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)', copy.text)
+    assert token
+
+    form = {"sku": "KETTLE", "quantity": "1", "csrfmiddlewaretoken": token[1]}
+    answer = shopper.post("/cart/lines/", form)
+
+    assert answer.status_code == 302
+    assert shopper.get("/cart/").context["page"].count == 1
+
+
+def test_what_is_somebodys_own_is_never_shown_to_another(client, sell):
+    item = sell(sku="KETTLE")
+    customer = Client()
+    customer.force_login(make_customer())
+    customer.get(item.url())
+    put_in_cart(client, "KETTLE", 2)
+    client.get(item.url())
+
+    with database_away():
+        answer = Client().get(item.url())
+
+    assert answer.status_code == 503
+
+
+def test_a_copy_is_of_one_address(client, sell):
+    item = sell(sku="KETTLE")
+    client.get(item.url())
+    elsewhere = Client()
+    elsewhere.post("/deliver-to/", {"postal_code": "94103"})
+
+    with database_away():
+        answer = elsewhere.get(item.url())
+
+    assert answer.status_code == 503
+
+
+def test_a_disk_that_is_full_costs_no_page(client, sell, settings, tmp_path):
+    blocked = tmp_path / "file"
+    blocked.touch()
+    pages = {**settings.CACHES["last_pages"], "LOCATION": blocked / "below"}
+    settings.CACHES = {**settings.CACHES, "last_pages": pages}
+
+    assert client.get(sell().url()).status_code == 200
 
 
 @pytest.mark.parametrize(
