@@ -6,12 +6,15 @@ from django.conf.urls.static import static
 from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 
+from shop.operations.store_page import store_page
+
 # One log-in for everybody: its rate limits hold for the backoffice too.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler400 = "shop.pages.bad_request.bad_request"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("admin/stores/", admin.site.admin_view(store_page), name="stores"),
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("account/", include("accounts.urls")),

@@ -37,3 +37,8 @@ class Difference:
 AuditCheck = Callable[[], Iterable[Difference]]
 
 audit_checks: Registry[AuditCheck] = Registry()
+
+# What mends a projection from the state it is made of, and returns how much it changed.
+AuditRepair = Callable[[], int]
+
+audit_repairs: Registry[AuditRepair] = Registry()

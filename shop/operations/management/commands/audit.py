@@ -8,7 +8,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from shop.core.errors import InfrastructureError
-from shop.operations.audit import run_audit
+from shop.operations.audit import repair_projections, run_audit
 
 
 class Command(BaseCommand):
@@ -20,11 +20,19 @@ class Command(BaseCommand):
             "--gateway", action="store_true", help="compare with the gateway's books as well"
         )
 
+        parser.add_argument(
+            "--repair",
+            action="store_true",
+            help="first mend item documents, search records and index",
+        )
+
     def handle(self, *, gateway: bool, **options: Any) -> None:
         try:
+            if options["repair"]:
+                self._repair()
             found = run_audit(with_gateway=gateway)
         except InfrastructureError as error:
-            raise CommandError(f"{error} Nothing was compared.") from error
+            raise CommandError(f"{error}. Nothing was compared.") from error
         wrong = [difference for difference in found if not difference.is_in_flight]
         for difference in found:
             mark = "in flight" if difference.is_in_flight else "WRONG"
@@ -38,3 +46,7 @@ class Command(BaseCommand):
             self.stdout.write(f"{len(wrong)} differences, {settling} in flight.")
         if wrong:
             sys.exit(1)
+
+    def _repair(self) -> None:
+        for name, count in repair_projections():
+            self.stderr.write(f"Mended {count} {name}.")

@@ -7,8 +7,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
 from accounts.roles import ensure_roles
-from shop.core.stores import stores
 from shop.operations.demo_accounts import refuse_demo_accounts
+from shop.operations.store_setup import migrate_stores
 
 
 class Command(BaseCommand):
@@ -23,7 +23,11 @@ class Command(BaseCommand):
         call_command("migrate", verbosity=0)
         refuse_demo_accounts()
         ensure_roles()
-        for alias in stores:
-            stores[alias].setup()
+        for setup in migrate_stores():
+            if setup.error:
+                self.stderr.write(
+                    f"{setup.store} does not answer, and the shop starts without it: "
+                    f"{setup.error}. Run `manage.py migrate_stores` once it does."
+                )
         if not options["no_static"]:
             call_command("collectstatic", interactive=False, verbosity=0)
