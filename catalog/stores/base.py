@@ -5,7 +5,18 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from catalog.errors import ProductNotFound
 from catalog.types import ItemDocument
+from shop.core.errors import InvalidInput
 from shop.core.stores import Store
+
+
+class ItemNotStorable(InvalidInput):
+    """A document that this store cannot hold, however often one tries."""
+
+    code = "item_not_storable"
+
+    def __init__(self, product_id: int, reason: str) -> None:
+        super().__init__(f"The item document of product {product_id} cannot be stored: {reason}.")
+        self.product_id = product_id
 
 
 class ItemStore(Store):

@@ -1,9 +1,9 @@
 """What every item store promises; run against each implementation there is."""
 
 import random
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, datetime
-from typing import Any
+from contextlib import AbstractContextManager, nullcontext
 
 import pytest
 from django.db import connection
@@ -11,62 +11,29 @@ from django.db import connection
 from catalog.errors import ProductNotFound
 from catalog.stores.base import ItemStore
 from catalog.stores.sql import SqlItemStore
-from catalog.types import (
-    AttributeValue,
-    CategoryRef,
-    ItemDocument,
-    PictureDocument,
-    VariantDocument,
-)
+from catalog.types import AttributeValue, VariantDocument
 from shop.core.money import Money
+from tests.contracts.catalog.documents import document
+from tests.contracts.catalog.mongo import mongo_store
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def sql_store() -> ItemStore:
-    return SqlItemStore()
+def opened(name: str) -> AbstractContextManager[ItemStore]:
+    return nullcontext(SqlItemStore()) if name == "sql" else mongo_store(name)
 
 
-IMPLEMENTATIONS = {"sql": sql_store}
-
-
-@pytest.fixture(params=sorted(IMPLEMENTATIONS))
-def store(request: pytest.FixtureRequest) -> ItemStore:
-    built = IMPLEMENTATIONS[request.param]()
-    built.setup()
-    return built
-
-
-def document(product_id: int = 1, revision: int = 1, **given: Any) -> ItemDocument:
-    skus = given.pop("skus", (f"SKU-{product_id}",))
-    fields: dict[str, Any] = {
-        "product_id": product_id,
-        "revision": revision,
-        "slug": "camp-stove",
-        "title": f"Camp stove, revision {revision}",
-        "brand": "Nordlys",
-        "description": "Boils a liter in four minutes.",
-        "bullets": ("Folds flat",),
-        "category_path": (CategoryRef(path="outdoor", name="Outdoor"),),
-        "attributes": (
-            AttributeValue(code="weight", name="Weight", value=0.4, unit="kg", display="0.4 kg"),
-            AttributeValue(code="foldable", name="Foldable", value=True, display="Yes"),
-        ),
-        "variants": tuple(
-            VariantDocument(
-                sku=sku,
-                options={"Color": "Red"},
-                price=Money(4_999),
-                compare_at=Money(5_999),
-                picture_index=0,
-            )
-            for sku in skus
-        ),
-        "pictures": (PictureDocument(alt="A stove", url="/large", sizes={"card": "/card"}),),
-        "status": "published",
-        "published_at": datetime(2026, 3, 1, 12, 30, tzinfo=UTC),
-    }
-    return ItemDocument(**fields | given)
+@pytest.fixture(
+    params=[
+        "sql",
+        pytest.param("mongodb", marks=pytest.mark.servers),
+        pytest.param("mongodb-java", marks=pytest.mark.servers),
+    ]
+)
+def store(request: pytest.FixtureRequest) -> Iterator[ItemStore]:
+    with opened(request.param) as built:
+        built.setup()
+        yield built
 
 
 def test_a_document_comes_back_as_it_was_written(store: ItemStore) -> None:
@@ -193,12 +160,46 @@ def test_scan_pages_through_everything_in_order(store: ItemStore) -> None:
         'quote " slash \\ {brace} $where',
         "e\u0301",
         "\u2028",
+        "\ufeff\x01\t\r\n\x7f",
+        "\U0010ffff",
+        "",
     ],
 )
 def test_any_text_survives(store: ItemStore, text: str) -> None:
     store.upsert([document(title=text, skus=("U-1",))])
 
     assert store.get_by_sku("U-1").title == text
+
+
+@pytest.mark.parametrize("name", ["a.b", "$set", "$", ".", "_id", "", "größe", "a b\u2028", "0"])
+def test_a_merchant_may_name_options_and_attributes_as_he_likes(
+    store: ItemStore, name: str
+) -> None:
+    variant = VariantDocument(sku="N-1", options={name: name, "Color": "$red"}, price=Money(1))
+    fact = AttributeValue(code=name, name=name, value=name, display=name)
+    written = document(variants=(variant,), attributes=(fact,))
+
+    assert store.upsert([written]) == 1
+    store.upsert([document(revision=2, variants=(variant,), attributes=(fact,))])
+
+    found = store.get_by_sku("N-1").variants[0]
+    assert found.options == {name: name, "Color": "$red"}
+    assert store.get(1).attributes == (fact,)
+
+
+def test_values_keep_their_type(store: ItemStore) -> None:
+    values = [True, False, 0, -1, 2**31, 2**53 + 1, -(2**62), 1.5, 0.1, "1", "true"]
+    facts = tuple(
+        AttributeValue(code=f"v{number}", name="V", value=value, display=str(value))
+        for number, value in enumerate(values)
+    )
+    store.upsert([document(attributes=facts, published_at=None)])
+
+    found = store.get(1)
+
+    assert [each.value for each in found.attributes] == values
+    assert [isinstance(each.value, bool) for each in found.attributes[:3]] == [True, True, False]
+    assert found.published_at is None
 
 
 def test_a_large_document_survives(store: ItemStore) -> None:
@@ -208,6 +209,66 @@ def test_a_large_document_survives(store: ItemStore) -> None:
     store.upsert([large])
 
     assert store.get_by_sku("BIG-199") == large
+
+
+def test_a_batch_of_any_size_is_written_whole(store: ItemStore) -> None:
+    many = [document(number) for number in range(1, 1_202)]
+    heavy = [document(number, 2, description="x" * 2_000_000) for number in range(1, 11)]
+
+    assert store.upsert(many) == 1_201
+    assert store.upsert(many) == 0
+    assert store.upsert([*heavy, *many]) == 10
+
+    assert dict(store.scan(batch=500)) == {each.product_id: 1 for each in many} | dict.fromkeys(
+        range(1, 11), 2
+    )
+
+
+def test_scan_goes_on_while_documents_are_written_and_deleted(store: ItemStore) -> None:
+    store.upsert([document(number) for number in range(1, 21)])
+    seen = []
+
+    for product_id, revision in store.scan(batch=4):
+        seen.append((product_id, revision))
+        if product_id == 4:
+            store.delete(6, 2)
+            store.upsert([document(2, 9), document(8, 9), document(30)])
+
+    others = [(number, 1) for number in range(1, 21) if number not in {6, 8}]
+    assert seen == sorted([*others, (8, 9), (30, 1)])
+
+
+def test_concurrent_first_writers_leave_the_newest_and_count_each_write_once(
+    store: ItemStore,
+) -> None:
+    def write(revision: int) -> int:
+        written = store.upsert([document(number, revision) for number in range(1, 31)])
+        connection.close()
+        return written
+
+    with ThreadPoolExecutor(8) as pool:
+        written = list(pool.map(write, [3, 8, 1, 6, 2, 7, 5, 4]))
+
+    assert list(store.scan()) == [(number, 8) for number in range(1, 31)]
+    assert 30 <= sum(written) <= 8 * 30
+    assert written[1] == 30
+
+
+def test_concurrent_deletes_and_writes_agree_on_the_newest(store: ItemStore) -> None:
+    def change(revision: int) -> None:
+        if revision % 2:
+            store.delete(1, revision)
+        else:
+            store.upsert([document(1, revision)])
+        connection.close()
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(change, random.Random(3).sample(range(1, 41), 40)))
+    assert list(store.scan()) == [(1, 40)]
+
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(change, random.Random(4).sample(range(41, 82), 41)))
+    assert list(store.scan()) == []
 
 
 def test_concurrent_writers_in_any_order_leave_the_newest_revision(store: ItemStore) -> None:
