@@ -1,7 +1,6 @@
 """The archive in the site's own PostgreSQL: a table partitioned by the year of the order."""
 
 import json
-import logging
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
@@ -12,6 +11,7 @@ from django.db.utils import InterfaceError, OperationalError
 from django.utils import timezone
 
 from orders.archives.base import ArchiveEntry, OrderArchive
+from orders.archives.reading import entry_of
 from orders.building import summary_of
 from orders.cursor import Position
 from orders.errors import OrderNotFound
@@ -25,8 +25,6 @@ from orders.snapshots import (
 from orders.types import OrderSummary, OrderView
 from shop.core.errors import StoreUnavailable
 from shop.core.stores import StoreStatus
-
-logger = logging.getLogger(__name__)
 
 _SAVE = """
     INSERT INTO orders_archive (number, customer_id, placed_at, summary, body, archived_at)
@@ -85,9 +83,7 @@ class SqlOrderArchive(OrderArchive):
     def entries(self) -> Iterator[ArchiveEntry]:
         with _translated():
             for row in ArchivedOrderRow.objects.iterator(chunk_size=500):
-                yield ArchiveEntry(
-                    number=row.number, archived_at=row.archived_at, order=_readable(row)
-                )
+                yield entry_of(row.number, row.archived_at, row.body)
 
     def ping(self) -> StoreStatus:
         describe = partial(
@@ -101,15 +97,6 @@ class SqlOrderArchive(OrderArchive):
         except (OperationalError, InterfaceError) as error:
             return describe(location=location, answers=False, detail=str(error))
         return describe(location=location, version=version)
-
-
-def _readable(row: ArchivedOrderRow) -> OrderView | None:
-    try:
-        return order_from_json(row.body)
-    except Exception:
-        # Whatever is wrong with one archived order must not hide the others.
-        logger.exception("Could not read an archived order.", extra={"number": row.number})
-        return None
 
 
 def _ensure_partition(cursor: Any, year: int) -> None:
