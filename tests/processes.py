@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import TypeVar
 
 import httpx
+import redis
 
+from deploy.native import servers
 from shop.embedded.paths import EmbeddedPaths
 from shop.embedded.redis import EmbeddedRedis
 from shop.embedded.watchdog import Watchdog
+from tests import real_servers
 from tests.sandbox import free_port
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -36,18 +39,56 @@ def eventually(probe: Callable[[], T], *, seconds: float = EFFECT_SECONDS) -> T:
     return value
 
 
+class TreeRedis:
+    """The Redis of a tree: one of its own, or the real one that all share."""
+
+    def __init__(self, var: Path) -> None:
+        self._own = (
+            None
+            if real_servers.REQUIRED
+            else EmbeddedRedis(EmbeddedPaths(var / "redis-server"), durable=False)
+        )
+
+    @property
+    def url(self) -> str:
+        if self._own is None:
+            return os.environ["REDIS_URL"]
+        return f"unix://{self._own.paths.redis_socket}"
+
+    def start(self, watchdog: Watchdog) -> None:
+        if self._own is not None:
+            watchdog.add(self._own.start())
+
+    def stop(self) -> None:
+        if self._own is not None:
+            self._own.stop()
+
+    def lose(self, watchdog: Watchdog) -> None:
+        """Kill it and start it again with nothing in it."""
+        if self._own is None:
+            with redis.Redis.from_url(self.url) as client:
+                client.flushall()
+            servers.kill("redis")
+            servers.start("redis")
+            return
+        assert self._own.process is not None
+        self._own.process.kill()
+        self._own.process.wait()
+        watchdog.add(self._own.start())
+
+
 class ShopProcesses:
     """The tree on the test's own database, with a Redis and a bank of its own."""
 
     def __init__(self, *, var: Path, database_url: str, **environment: str) -> None:
         self.var = var
         self.port = _two_free_ports()
-        self.redis = EmbeddedRedis(EmbeddedPaths(var / "redis-server"), durable=False)
+        self.redis = TreeRedis(var)
         self._environment = {
             **os.environ,
             "VAR_DIR": str(var),
             "DATABASE_URL": database_url,
-            "REDIS_URL": f"unix://{self.redis.paths.redis_socket}",
+            "REDIS_URL": self.redis.url,
             "PORT": str(self.port),
             "SANDBOX_URL": f"http://127.0.0.1:{self.port + 1}",
             "SHOP_URL": f"http://127.0.0.1:{self.port}",
@@ -69,7 +110,7 @@ class ShopProcesses:
 
     def start(self) -> None:
         self.var.mkdir(parents=True, exist_ok=True)
-        self._watchdog.add(self.redis.start())
+        self.redis.start(self._watchdog)
         with (self.var / "tree.log").open("ab") as log:
             self._supervisor = subprocess.Popen(
                 [sys.executable, "-m", "shop.run", "--no-demo"],
@@ -122,10 +163,7 @@ class ShopProcesses:
 
     def lose_redis(self) -> None:
         """Kill Redis and start it again with nothing in it."""
-        assert self.redis.process is not None
-        self.redis.process.kill()
-        self.redis.process.wait()
-        self._watchdog.add(self.redis.start())
+        self.redis.lose(self._watchdog)
 
     def act(self, session_ref: str, action: str, **terms: object) -> None:
         """Do something at the bank's page, such as `pay` or `decline`."""

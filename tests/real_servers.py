@@ -9,13 +9,21 @@ import os
 import socket
 from contextlib import suppress
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlsplit, urlunsplit
 
+import pymongo
 import pytest
+import redis
+from cassandra.auth import PlainTextAuthProvider
+from cassandra.cluster import Cluster
+from elasticsearch import Elasticsearch
 
 ROOT = Path(__file__).resolve().parents[1]
 STATE = ROOT / "var" / "native" / "servers.json"
 REQUIRED = os.environ.get("REAL_SERVERS") == "1"
+# What this run keeps its data under.
+MARK = f"test-{os.getpid()}"
+KEYSPACE = MARK.replace("-", "_")
 
 
 def server_url(name: str) -> str:
@@ -30,6 +38,50 @@ def server_url(name: str) -> str:
     if REQUIRED:
         pytest.fail(reason, pytrace=False)
     pytest.skip(reason)
+
+
+def environment() -> dict[str, str]:
+    """Return what makes the whole shop run on the real servers, with data of this run's own.
+
+    Redis is emptied: its databases are known by number.
+
+    :raises AssertionError: if one of them does not answer
+    """
+    known = {name: entry["url"] for name, entry in _known().items() if _listens(entry["url"])}
+    missing = {"postgres", "redis", "mongodb", "elasticsearch", "cassandra"} - known.keys()
+    assert not missing, f"No {', '.join(sorted(missing))}: start the servers by `make servers`."
+    with redis.Redis.from_url(known["redis"]) as client:
+        client.flushall()
+    return {
+        "DATABASE_URL": known["postgres"],
+        "REDIS_URL": known["redis"],
+        "MONGODB_URL": _with_path(known["mongodb"], MARK),
+        "ELASTICSEARCH_URL": known["elasticsearch"],
+        "ELASTICSEARCH_INDEX": MARK,
+        "CASSANDRA_URL": _with_path(known["cassandra"], KEYSPACE),
+    }
+
+
+def forget_data() -> None:
+    """Drop what this run has kept on the servers; PostgreSQL's database goes by itself."""
+    urls = {name: entry["url"] for name, entry in _known().items()}
+    client: pymongo.MongoClient[dict[str, object]] = pymongo.MongoClient(urls["mongodb"])
+    with client:
+        client.drop_database(MARK)
+    with Elasticsearch(urls["elasticsearch"]) as search:
+        for name in search.indices.get(index=f"{MARK}*"):
+            search.indices.delete(index=name)
+    parts = urlsplit(urls["cassandra"])
+    login = PlainTextAuthProvider(parts.username, parts.password) if parts.username else None
+    cluster = Cluster([parts.hostname], port=parts.port, auth_provider=login)
+    try:
+        cluster.connect().execute(f"DROP KEYSPACE IF EXISTS {KEYSPACE}", timeout=30)
+    finally:
+        cluster.shutdown()
+
+
+def _with_path(url: str, path: str) -> str:
+    return urlunsplit(urlsplit(url)._replace(path=f"/{path}"))
 
 
 def _known() -> dict[str, dict[str, str]]:

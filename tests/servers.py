@@ -1,6 +1,7 @@
 """A pytest plugin, loaded before Django: a throw-away PostgreSQL and Redis for this run.
 
-With several workers (`-n 2`) each has its own; the process that only hands out tests has none.
+With REAL_SERVERS=1 those of `make servers` instead, and the other stores with them. With several
+workers (`-n 2`) each has its own; the process that only hands out tests has none.
 """
 
 import os
@@ -13,6 +14,7 @@ import pytest
 
 from shop.embedded.paths import EmbeddedPaths
 from shop.embedded.session import embedded_servers
+from tests import real_servers
 
 ROOT = Path(__file__).resolve().parents[1]
 _stack = ExitStack()
@@ -30,6 +32,9 @@ def pytest_load_initial_conftests(early_config: pytest.Config) -> None:
     (var / "static").mkdir()  # WhiteNoise warns where nothing was ever collected
     _stack.callback(shutil.rmtree, var, ignore_errors=True)
     os.environ["VAR_DIR"] = str(var)
+    if real_servers.REQUIRED:
+        os.environ.update(real_servers.environment())
+        _stack.callback(real_servers.forget_data)
     _stack.enter_context(
         embedded_servers(
             EmbeddedPaths(var),

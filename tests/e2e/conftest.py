@@ -14,6 +14,7 @@ from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 
+from tests import real_servers
 from tests.processes import ShopProcesses
 
 HERE = Path(__file__).parent
@@ -52,7 +53,9 @@ trees = Trees()
 def database_url() -> str:
     config = connection.settings_dict
     host = quote(str(config["HOST"]), safe="")
-    return f"postgres://{config['USER']}@{host}/{config['NAME']}"
+    login = f"{config['USER']}:{config['PASSWORD']}" if config["PASSWORD"] else config["USER"]
+    port = f":{config['PORT']}" if config["PORT"] else ""
+    return f"postgres://{login}@{host}{port}/{config['NAME']}"
 
 
 def environment_of(item: pytest.Item) -> dict[str, str]:
@@ -91,6 +94,8 @@ def _no_tree_left(django_db_setup: None) -> Iterator[None]:
 def shop(
     request: pytest.FixtureRequest, _no_tree_left: None, transactional_db: None
 ) -> Iterator[ShopProcesses]:
+    if request.node.get_closest_marker("servers") and not real_servers.REQUIRED:
+        pytest.skip("Stops and starts the real servers: run `make servers test-servers`.")
     base = settings.VAR_DIR / "trees"
     tree = trees.get(key_of(request.node), environment_of(request.node), base)
     gateways = {
@@ -103,7 +108,8 @@ def shop(
         }
     }
     stores = {**settings.STORES}
-    stores["search"] = {**stores["search"], "OPTIONS": {"directory": str(tree.var / "search")}}
+    if "directory" in stores["search"]["OPTIONS"]:
+        stores["search"] = {**stores["search"], "OPTIONS": {"directory": str(tree.var / "search")}}
     with override_settings(
         STORES=stores, PAYMENT_GATEWAYS=gateways, SHOP_URL=str(tree.http.base_url).rstrip("/")
     ):

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from orders.services import archive_orders
+from shop.core.errors import StoreUnavailable
 
 
 class Command(BaseCommand):
@@ -15,5 +16,8 @@ class Command(BaseCommand):
         parser.add_argument("--limit", type=int, default=10_000, help="at most so many")
 
     def handle(self, *, limit: int, **options: Any) -> None:
-        moved = archive_orders(now=timezone.now(), limit=limit)
+        try:
+            moved = archive_orders(now=timezone.now(), limit=limit)
+        except StoreUnavailable as error:
+            raise CommandError(f"{error}. The orders stay where they are.") from error
         self.stdout.write(f"{moved} orders moved to the archive.")

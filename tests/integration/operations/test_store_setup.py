@@ -4,6 +4,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from pytest_django import Settings
 
 from tests.integration.catalog.doubles import AbsentItemStore
 
@@ -32,7 +33,7 @@ def test_every_store_is_set_up() -> None:
     ]
 
 
-def test_one_that_is_away_is_named_and_the_others_are_set_up(settings) -> None:
+def test_one_that_is_away_is_named_and_the_others_are_set_up(settings: Settings) -> None:
     settings.STORES = {**settings.STORES, "items": UNREACHABLE}
     told = StringIO()
 
@@ -43,7 +44,7 @@ def test_one_that_is_away_is_named_and_the_others_are_set_up(settings) -> None:
     assert "search         ready" in told.getvalue()
 
 
-def test_the_shop_starts_without_it_and_says_so(settings) -> None:
+def test_the_shop_starts_without_it_and_says_so(settings: Settings) -> None:
     settings.STORES = {**settings.STORES, "items": UNREACHABLE}
     told = StringIO()
 
