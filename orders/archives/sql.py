@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from datetime import UTC
 from functools import partial
 from typing import Any
 
@@ -33,14 +34,17 @@ _SAVE = """
         customer_id = EXCLUDED.customer_id, summary = EXCLUDED.summary,
         body = EXCLUDED.body
 """
+# The key holds the time, for the partitions' sake: it does not keep numbers apart by itself.
+_FORGET_OLD_PLACE = "DELETE FROM orders_archive WHERE number = %s AND placed_at <> %s"
 
 
 class SqlOrderArchive(OrderArchive):
     """Rows live in yearly partitions, made when the first order of a year moves in."""
 
     def save(self, order: OrderView) -> None:
-        with _translated(), connection.cursor() as cursor:
-            _ensure_partition(cursor, order.placed_at.year)
+        with _translated(), transaction.atomic(), connection.cursor() as cursor:
+            _ensure_partition(cursor, order.placed_at.astimezone(UTC).year)
+            cursor.execute(_FORGET_OLD_PLACE, [order.number, order.placed_at])
             cursor.execute(
                 _SAVE,
                 [

@@ -9,7 +9,7 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from cassandra import ConsistencyLevel  # type: ignore[import-untyped]
+from cassandra import ConsistencyLevel
 from django.core.exceptions import ImproperlyConfigured
 
 from orders.archives.base import ArchiveEntry, OrderArchive

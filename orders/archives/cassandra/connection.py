@@ -9,7 +9,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakSet
 
-from cassandra import (  # type: ignore[import-untyped]
+from cassandra import (
     InvalidRequest,
     OperationTimedOut,
     RequestExecutionException,
@@ -17,10 +17,10 @@ from cassandra import (  # type: ignore[import-untyped]
     Unauthorized,
     UnresolvableContactPoints,
 )
-from cassandra.cluster import NoHostAvailable, Session  # type: ignore[import-untyped]
-from cassandra.connection import ConnectionException  # type: ignore[import-untyped]
-from cassandra.protocol import ErrorMessage  # type: ignore[import-untyped]
-from cassandra.query import PreparedStatement  # type: ignore[import-untyped]
+from cassandra.cluster import NoHostAvailable, Session
+from cassandra.connection import ConnectionException
+from cassandra.protocol import ErrorMessage
+from cassandra.query import PreparedStatement
 
 from orders.archives.cassandra.address import Address
 from orders.archives.cassandra.driver import DaemonExecutor, open_session

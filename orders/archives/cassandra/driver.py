@@ -5,20 +5,20 @@ from concurrent.futures import Executor, Future
 from threading import Thread
 from typing import Any
 
-from cassandra import ProtocolVersion  # type: ignore[import-untyped]
-from cassandra.auth import PlainTextAuthProvider  # type: ignore[import-untyped]
-from cassandra.cluster import (  # type: ignore[import-untyped]
+from cassandra import ProtocolVersion
+from cassandra.auth import PlainTextAuthProvider
+from cassandra.cluster import (
     EXEC_PROFILE_DEFAULT,
     Cluster,
     ExecutionProfile,
     Session,
 )
-from cassandra.policies import (  # type: ignore[import-untyped]
+from cassandra.policies import (
     ConstantReconnectionPolicy,
     DCAwareRoundRobinPolicy,
     RetryPolicy,
 )
-from cassandra.query import tuple_factory  # type: ignore[import-untyped]
+from cassandra.query import tuple_factory
 
 from orders.archives.cassandra.address import Address
 

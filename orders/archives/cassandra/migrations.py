@@ -10,9 +10,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from cassandra import OperationTimedOut  # type: ignore[import-untyped]
-from cassandra.cluster import Session  # type: ignore[import-untyped]
-from cassandra.query import SimpleStatement  # type: ignore[import-untyped]
+from cassandra import OperationTimedOut
+from cassandra.cluster import Session
+from cassandra.query import SimpleStatement
 
 from orders.archives.cassandra.address import Address
 
