@@ -3,10 +3,10 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: help install run test lint fmt
+.PHONY: help install run test servers servers-stop servers-status test-servers lint fmt
 
 help:  ## list what there is
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-8s %s\n", $$1, $$2}'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
 
 $(VENV)/.runtime: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -25,6 +25,18 @@ run: $(VENV)/.runtime  ## start the whole shop (PORT=8000), with demo data; Ctrl
 
 test: $(VENV)/.dev  ## run the test suite (ARGS="-n 2": two workers) on servers of its own
 	$(BIN)/pytest $(ARGS)
+
+servers: $(VENV)/.dev  ## start the real servers on this machine, without Docker; they stay up
+	@$(BIN)/python -m deploy.native up
+
+servers-stop: $(VENV)/.dev  ## stop them; their data stays
+	@$(BIN)/python -m deploy.native down
+
+servers-status: $(VENV)/.dev  ## show where they are, whether they answer and what memory they take
+	@$(BIN)/python -m deploy.native status
+
+test-servers: $(VENV)/.dev  ## run the tests that need the real servers
+	REAL_SERVERS=1 $(BIN)/pytest -m "servers or processes or degraded" $(ARGS)
 
 lint: $(VENV)/.dev  ## check style, types, layers and migrations
 	$(BIN)/ruff check .
