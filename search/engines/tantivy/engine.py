@@ -5,16 +5,20 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
+from tantivy import Occur, Query
+
 from search.documents import SearchDocument
 from search.engines.base import IndexDraft, SearchEngine
+from search.engines.tantivy.clauses import to_query
 from search.engines.tantivy.facets import FacetCounter
 from search.engines.tantivy.files import IndexFiles
+from search.engines.tantivy.lexicon import SnapshotLexicon
 from search.engines.tantivy.ordering import read_page
-from search.engines.tantivy.reading import read
 from search.engines.tantivy.snapshot import Snapshot, SnapshotSource, live_query, open_snapshot
 from search.engines.tantivy.suggesting import suggest
 from search.engines.tantivy.writing import write
 from search.errors import NothingToRollBack
+from search.reading import Reading, read
 from search.types import SearchQuery, SearchResult, Suggestion
 from shop.core.errors import StoreUnavailable
 from shop.core.stores import StoreStatus
@@ -109,8 +113,9 @@ class TantivyDraft(IndexDraft):
 
 
 def _search(snapshot: Snapshot, query: SearchQuery) -> SearchResult:
-    reading = read(snapshot, query.text)
-    counter = FacetCounter(snapshot, query, reading.query)
+    reading = read(query.text, SnapshotLexicon(snapshot))
+    text = None if reading.query is None else to_query(reading.query, snapshot.searcher)
+    counter = FacetCounter(snapshot, query, text)
     page = read_page(snapshot, counter.matching(), query)
     return SearchResult(
         hits=page.hits,
@@ -121,5 +126,14 @@ def _search(snapshot: Snapshot, query: SearchQuery) -> SearchResult:
         did_you_mean=reading.did_you_mean,
         corrected=reading.is_corrected,
         unmatched=reading.unmatched,
-        loosened=reading.is_loosened and bool(page.total),
+        loosened=_is_loosened(snapshot, counter.matching(), reading, page.total),
     )
+
+
+def _is_loosened(snapshot: Snapshot, matching: Query, reading: Reading, total: int) -> bool:
+    """Tell whether products are among the hits that have not all the words."""
+    if reading.whole is None or not total:
+        return reading.is_guessed and bool(total)
+    whole = to_query(reading.whole, snapshot.searcher)
+    both = Query.boolean_query([(Occur.Must, matching), (Occur.Must, whole)])
+    return reading.is_guessed or snapshot.count(both) < total

@@ -6,28 +6,31 @@ from offers, so that they too mean a variant that can be delivered.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from django.conf import settings
 from tantivy import Occur, Query
 
+from search.contents import SEPARATOR
 from search.engines.tantivy.offers import offer_query, offers_wanted, price_clause
-from search.engines.tantivy.schema import SEPARATOR, schema
+from search.engines.tantivy.schema import schema
 from search.engines.tantivy.snapshot import Snapshot, live_query
+from search.facets import (
+    Counts,
+    attribute_facets,
+    brand_facet,
+    category_facet,
+    option_facet,
+    option_names,
+    price_facet,
+)
 from search.prices import PRICE_RANGES
-from search.types import Facet, FacetValue, SearchQuery
+from search.types import Facet, SearchQuery
 
 MOST_TERMS = 2000
-MOST_VALUES = 30
-MOST_ATTRIBUTES = 8
-MOST_OPTION_FACETS = 4
-# An attribute that so few of the products found have is no help in choosing among them.
-LEAST_COVERAGE = 0.08
 ALL_VALUES = 500
 
-Counts = Mapping[str, int]
 Answers = dict[str, dict[str, Any]]
 
 
@@ -59,11 +62,17 @@ class FacetCounter:
         return Query.boolean_query(clauses)
 
     def facets(self, total: int) -> tuple[Facet, ...]:
-        answers = self._ask(self._requests())
-        facets = [self._category(answers), self._brand(answers), self._price(answers)]
+        answers, query = self._ask(self._requests()), self.query
         options = self._options(answers)
-        facets += options
-        facets += self._attributes(answers, total, {facet.name for facet in options})
+        shared = _buckets(answers["attributes"])
+        own = {code: _buckets(answers[f"attr.{code}"]) for code in query.attributes}
+        facets = [
+            category_facet(_buckets(answers["category"]), query.category),
+            brand_facet(_buckets(answers["brand"]), query.brands),
+            self._price(answers),
+            *options,
+            *attribute_facets(shared, own, query, total, [facet.name for facet in options]),
+        ]
         return tuple(facet for facet in facets if facet.values)
 
     def _requests(self) -> Iterator[Request]:
@@ -109,53 +118,18 @@ class FacetCounter:
         if offers is not None:
             yield offers
 
-    def _category(self, answers: Answers) -> Facet:
-        counts = _buckets(answers["category"])
-        found: dict[str, tuple[str, int]] = {}
-        for key, count in counts.items():
-            path, name = key.split(SEPARATOR)
-            known = found.get(path, (name, 0))
-            found[path] = (known[0], known[1] + count)
-        values = [
-            FacetValue(value=path, label=name, count=count, selected=path == self.query.category)
-            for path, (name, count) in found.items()
-            if _is_near(path, self.query.category)
-        ]
-        return Facet(code="category", name="Category", values=_sorted(values))
-
-    def _brand(self, answers: Answers) -> Facet:
-        counts = _buckets(answers["brand"])
-        return Facet(code="brand", name="Brand", values=_values(counts, self.query.brands))
-
     def _price(self, answers: Answers) -> Facet:
-        counts = {
-            each.value: answers[each.value]["doc_count"]
-            for each in PRICE_RANGES
-            if each.value in answers
-        }
-        chosen = (self.query.price_min or 0, self.query.price_max)
-        has_choice = self.query.price_min is not None or self.query.price_max is not None
-        values = [
-            FacetValue(
-                value=each.value,
-                label=each.label(settings.SHOP_CURRENCY),
-                count=counts.get(each.value, 0),
-                selected=has_choice and chosen == (each.low, each.high),
-            )
-            for each in PRICE_RANGES
-        ]
-        return Facet(
-            code="price", name="Price", values=tuple(v for v in values if v.count or v.selected)
-        )
+        values = [each.value for each in PRICE_RANGES if each.value in answers]
+        counts = {value: answers[value]["doc_count"] for value in values}
+        return price_facet(counts, self.query)
 
     def _options(self, answers: Answers) -> list[Facet]:
         offered: dict[str, list[str]] = defaultdict(list)
         for key in _buckets(answers["options"]):
             name, value = key.split(SEPARATOR)
             offered[name].append(value)
-        chosen = self.query.options
-        names = sorted(offered, key=lambda name: (name not in chosen, -len(offered[name]), name))
-        return [self._option(name, offered[name]) for name in names[:MOST_OPTION_FACETS]]
+        names = option_names(offered, self.query.options)
+        return [self._option(name, offered[name]) for name in names]
 
     def _option(self, name: str, values: Sequence[str]) -> Facet:
         others = {each: chosen for each, chosen in self.query.options.items() if each != name}
@@ -166,49 +140,13 @@ class FacetCounter:
             if (tokens := offers_wanted(query, {**others, name: (value,)}))
         ]
         counts = {value: found["doc_count"] for value, found in self._ask(requests).items()}
-        chosen = self.query.options.get(name, ())
-        return Facet(code=f"opt.{name}", name=name, values=_values(counts, chosen))
+        return option_facet(name, counts, self.query.options.get(name, ()))
 
     def _offer_clause(self, tokens: Sequence[str]) -> str:
         low, high = self.query.price_min, self.query.price_max
         if low is not None or high is not None:
             return price_clause(tokens, low, high)
         return f"({' OR '.join(f'offers:{token}' for token in tokens)})"
-
-    def _attributes(self, answers: Answers, total: int, taken: Collection[str]) -> list[Facet]:
-        """Return the attributes most products have; of one name with an option, the option."""
-        chosen = self.query.attributes
-        facets = [self._attribute(code, _buckets(answers[f"attr.{code}"])) for code in chosen]
-        shared = _buckets(answers["attributes"])
-        by_code: dict[str, dict[str, int]] = defaultdict(dict)
-        for key, count in shared.items():
-            by_code[key.split(SEPARATOR)[0]][key] = count
-        useful = {
-            code: sum(counts.values())
-            for code, counts in by_code.items()
-            if code not in chosen
-            and len(counts) > 1
-            and sum(counts.values()) >= LEAST_COVERAGE * total
-        }
-        ranked = sorted(useful, key=lambda code: (-useful[code], code))
-        names = {name.casefold() for name in taken} | {each.name.casefold() for each in facets}
-        for code in ranked:
-            if len(facets) >= MOST_ATTRIBUTES:
-                break
-            facet = self._attribute(code, by_code[code])
-            if facet.name.casefold() not in names:
-                names.add(facet.name.casefold())
-                facets.append(facet)
-        return facets
-
-    def _attribute(self, code: str, counts: Counts) -> Facet:
-        own = {key: count for key, count in counts.items() if key.split(SEPARATOR)[0] == code}
-        name = next((key.split(SEPARATOR)[1] for key in own), code)
-        by_value: dict[str, int] = defaultdict(int)
-        for key, count in own.items():
-            by_value[key.split(SEPARATOR)[2]] += count
-        values = _values(by_value, self.query.attributes.get(code, ()))
-        return Facet(code=f"attr.{code}", name=name, values=values)
 
 
 def _terms(field: str) -> dict[str, Any]:
@@ -222,29 +160,3 @@ def _buckets(answer: Mapping[str, Any]) -> Counts:
 def _without(query: SearchQuery, code: str) -> SearchQuery:
     others = {each: values for each, values in query.attributes.items() if each != code}
     return replace(query, attributes=others)
-
-
-def _is_near(path: str, chosen: str | None) -> bool:
-    """Offer roots when browsing everything; else the way to the choice, its children, siblings."""
-    parent = path.rpartition("/")[0]
-    if not parent:
-        return True
-    if chosen is None:
-        return False
-    is_on_the_way = chosen == path or chosen.startswith(f"{path}/")
-    return is_on_the_way or parent in {chosen, chosen.rpartition("/")[0]}
-
-
-def _values(counts: Counts, chosen: Sequence[str]) -> tuple[FacetValue, ...]:
-    every = {**counts, **{value: counts.get(value, 0) for value in chosen}}
-    values = [
-        FacetValue(value=value, label=value, count=count, selected=value in chosen)
-        for value, count in every.items()
-        if count or value in chosen
-    ]
-    return _sorted(values)
-
-
-def _sorted(values: Iterable[FacetValue]) -> tuple[FacetValue, ...]:
-    ordered = sorted(values, key=lambda each: (not each.selected, -each.count, each.label))
-    return tuple(ordered[:MOST_VALUES])

@@ -1,40 +1,27 @@
 """The fields of the Tantivy index, their analyzers, and a document's values in them."""
 
-from collections.abc import Iterable
 from functools import cache
 
 import tantivy
 
+from search.analysis import SPLITTER, STEMMER
+from search.contents import (
+    SEPARATOR,
+    attribute_facets_of,
+    attribute_values_of,
+    category_facets_of,
+    category_names_of,
+    codes_of,
+    filter_codes_of,
+    phrases_of,
+    texts_of,
+)
 from search.documents import SearchDocument
 from search.engines.tantivy.offers import offer_tokens
-from search.text import STOP_WORDS, find_codes, normalize
 
 STEMMED, EXACT, RAW = "stemmed", "exact", "raw"
-SEPARATOR = "\x1f"
-LAST_WORD_LENGTH = 40
 ROOT_LIVE = "live"
-# Attributes that say which product it is, not how it is: as good as a line of its description.
-IDENTIFYING = frozenset({"model", "mpn", "part_number", "oem_code", "ean", "gtin", "upc", "isbn"})
-# Attributes that name the kind of thing, as its categories do.
-NAMING = frozenset({"kind", "product_type"})
-
-WORDS_PATTERN = r"[\p{L}\p{N}\p{M}]+"
-# Shown to customers as completions: whole words of titles, without numbers.
-SHINGLE_SIZES = (1, 2, 3)
-
-
-def _analyzer(*, stem: bool) -> tantivy.TextAnalyzer:
-    builder = (
-        tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.regex(WORDS_PATTERN))
-        .filter(tantivy.Filter.remove_long(LAST_WORD_LENGTH))
-        .filter(tantivy.Filter.lowercase())
-        .filter(tantivy.Filter.ascii_fold())
-    )
-    return (builder.filter(tantivy.Filter.stemmer("english")) if stem else builder).build()
-
-
-STEMMER = _analyzer(stem=True)
-SPLITTER = _analyzer(stem=False)
+EXACT_FIELDS = ("title_words", "words")
 
 
 @cache
@@ -42,7 +29,7 @@ def schema() -> tantivy.Schema:
     builder = tantivy.SchemaBuilder()
     for name in ("title", "brand", "kind", "facts", "details", "main", "all"):
         builder.add_text_field(name, tokenizer_name=STEMMED)
-    for name in ("title_words", "words"):
+    for name in EXACT_FIELDS:
         builder.add_text_field(name, tokenizer_name=EXACT)
     for name in ("state", "codes", "offers", "offer_prices", "category", "brand_is"):
         builder.add_text_field(name, tokenizer_name=RAW, index_option="basic")
@@ -62,16 +49,6 @@ def open_index(path: str) -> tantivy.Index:
     index.register_tokenizer(STEMMED, STEMMER)
     index.register_tokenizer(EXACT, SPLITTER)
     return index
-
-
-def stems(text: str) -> list[str]:
-    found: list[str] = STEMMER.analyze(normalize(text))
-    return found
-
-
-def words(text: str) -> list[str]:
-    found: list[str] = SPLITTER.analyze(normalize(text))
-    return found
 
 
 def tombstone(product_id: int, revision: int) -> tantivy.Document:
@@ -96,97 +73,34 @@ def live_document(source: SearchDocument) -> tantivy.Document:
 
 
 def _add_texts(document: tantivy.Document, source: SearchDocument) -> None:
-    title, details = normalize(source.title), normalize(_details(source))
-    kind = " . ".join(normalize(name) for name in _kinds(source))
-    options = " . ".join(sorted({v for each in source.variants for v in each.options.values()}))
-    facts = normalize(" . ".join([*_facts(source), options]))
-    main = f"{title} . {source.brand} . {kind} . {options} . {details}"
-    texts = {
-        "title": title, "brand": source.brand, "kind": kind, "facts": facts, "details": details,
-        "main": main, "all": f"{main} . {facts}", "title_words": title,
-        "words": main,
-    }  # fmt: skip
-    for name, text in texts.items():
+    for name, text in texts_of(source).items():
         document.add_text(name, text)
-    for code in find_codes(_coded_texts(source)):
+    for code in codes_of(source):
         document.add_text("codes", code)
-    for phrase in _shingles(title):
+    for phrase in phrases_of(source):
         document.add_text("phrases", phrase)
-
-
-def _kinds(source: SearchDocument) -> Iterable[str]:
-    yield from (category.name for category in source.categories)
-    yield from (each.value for each in source.attributes if each.code in NAMING)
-
-
-def _details(source: SearchDocument) -> str:
-    names = [each.value for each in source.attributes if each.code in IDENTIFYING]
-    return " . ".join([*names, source.description])
-
-
-def _facts(source: SearchDocument) -> Iterable[str]:
-    for attribute in source.attributes:
-        if attribute.code in IDENTIFYING:
-            continue
-        yield attribute.name if attribute.is_flag else f"{attribute.name} {attribute.value}"
-
-
-def _coded_texts(source: SearchDocument) -> Iterable[str]:
-    yield from (source.title, source.description)
-    yield from (variant.sku for variant in source.variants)
-    for attribute in source.attributes:
-        if attribute.code in IDENTIFYING or (not attribute.is_flag and " " not in attribute.value):
-            yield attribute.value
-
-
-def _shingles(title: str) -> set[str]:
-    runs: list[list[str]] = [[]]
-    for chunk in title.split():
-        parts = words(chunk)
-        if len(parts) != 1 or any(char.isdigit() for char in parts[0]) or len(parts[0]) == 1:
-            runs.append([])
-            continue
-        runs[-1].append(parts[0])
-        if not chunk[-1].isalnum():
-            runs.append([])
-    return {
-        " ".join(run[start : start + size])
-        for run in runs
-        for size in SHINGLE_SIZES
-        for start in range(len(run) - size + 1)
-        if run[start] not in STOP_WORDS and run[start + size - 1] not in STOP_WORDS
-    }
 
 
 def _add_filters(document: tantivy.Document, source: SearchDocument) -> None:
     if source.brand:
         document.add_text("brand_is", source.brand)
         document.add_text("brand_facet", source.brand)
-    for category in source.categories:
-        document.add_text("category", category.path)
-        document.add_text("category_facet", SEPARATOR.join([category.path, category.name]))
-        key = SEPARATOR.join([category.name.casefold(), category.path, category.name])
-        document.add_text("category_names", key)
-    for fact in source.attributes:
-        if fact.filterable:
-            document.add_text("attribute_is", SEPARATOR.join([fact.code, fact.value]))
-            facet = SEPARATOR.join([fact.code, fact.name, fact.value])
-            document.add_text("attribute_facet", facet)
-    for option in {pair for each in source.variants for pair in each.options.items()}:
-        document.add_text("option_facet", SEPARATOR.join(option))
-    for code in filter_codes(source):
-        document.add_text("filters", code)
+    options = {pair for each in source.variants for pair in each.options.items()}
     tokens, priced = offer_tokens(source.variants)
-    for token in tokens:
-        document.add_text("offers", token)
-    for token in priced:
-        document.add_text("offer_prices", token)
-
-
-def filter_codes(source: SearchDocument) -> set[str]:
-    """Return the codes of the facets this product has a value for."""
-    attributes = {f"attr.{each.code}" for each in source.attributes if each.filterable}
-    return attributes | {f"opt.{name}" for each in source.variants for name in each.options}
+    fields = {
+        "category": source.category_paths,
+        "category_facet": category_facets_of(source),
+        "category_names": category_names_of(source),
+        "attribute_is": attribute_values_of(source),
+        "attribute_facet": attribute_facets_of(source),
+        "option_facet": (SEPARATOR.join(option) for option in options),
+        "filters": filter_codes_of(source),
+        "offers": tokens,
+        "offer_prices": priced,
+    }
+    for name, values in fields.items():
+        for value in values:
+            document.add_text(name, value)
 
 
 def _add_order(document: tantivy.Document, source: SearchDocument) -> None:

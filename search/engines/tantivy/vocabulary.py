@@ -7,11 +7,8 @@ import tantivy
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from search.text import STOP_WORDS
+from search.reading.lexicon import TITLE_WEIGHT, is_correction
 
-SHORTEST_WORD = 3
-# A word in a title says more about what is sold than one in a description.
-TITLE_WEIGHT = 4
 MOST_CANDIDATES = 200
 
 
@@ -27,9 +24,7 @@ class Vocabulary:
         weights = {
             word: count
             for word, count in searcher.terms_with_prefix("words", "")
-            if len(word) >= SHORTEST_WORD
-            and word not in STOP_WORDS
-            and not any(char.isdigit() for char in word)
+            if is_correction(word)
         }
         for word, count in searcher.terms_with_prefix("title_words", ""):
             if word in weights:

@@ -11,13 +11,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, pairwise, product
 
-from tantivy import Query
-
-from search.engines.tantivy.schema import schema, stems, words
-from search.engines.tantivy.snapshot import Snapshot
-from search.engines.tantivy.vocabulary import SHORTEST_WORD
-from search.engines.tantivy.wording import count_together
+from search.analysis import stems, words
 from search.english import is_english, near_english
+from search.reading.clauses import Phrase, Word
+from search.reading.lexicon import Lexicon, plain_word
+from search.reading.wording import count_together
 from search.synonyms import synonyms
 
 KNOWN_FROM = 3  # documents with the word, from which on it is taken as meant
@@ -54,14 +52,14 @@ class Spelling:
         return " ".join(guessed) if self.is_corrected or self.guesses else None
 
 
-def correct(text: str, snapshot: Snapshot) -> Spelling:
+def correct(text: str, lexicon: Lexicon) -> Spelling:
     """Return the text as it was meant, as far as that is certain, and what else may be meant."""
     chunks = text.split()
-    corrected = _join(chunks, snapshot) or _correct_words(chunks, snapshot)
+    corrected = _join(chunks, lexicon) or _correct_words(chunks, lexicon)
     if corrected != chunks:
         result = " ".join(corrected)
         return Spelling(result, is_corrected=stems(result) != stems(text))
-    doubted = _doubt(chunks, snapshot)
+    doubted = _doubt(chunks, lexicon)
     if doubted is None:
         return Spelling(text)
     position, candidate = doubted
@@ -72,66 +70,58 @@ def correct(text: str, snapshot: Snapshot) -> Spelling:
     return Spelling(" ".join(changed), is_corrected=True)
 
 
-def _correct_words(chunks: Sequence[str], snapshot: Snapshot) -> list[str]:
-    options = [_options(chunk, snapshot) for chunk in chunks]
+def _correct_words(chunks: Sequence[str], lexicon: Lexicon) -> list[str]:
+    options = [_options(chunk, lexicon) for chunk in chunks]
     if all(len(each) == 1 for each in options):
         return [each[0][0] for each in options]
     best = max(
-        islice(product(*options), MOST_COMBINATIONS), key=lambda each: _worth(each, snapshot)
+        islice(product(*options), MOST_COMBINATIONS), key=lambda each: _worth(each, lexicon)
     )
     return [text for text, _ in best]
 
 
-def _worth(combination: Sequence[Option], snapshot: Snapshot) -> float:
+def _worth(combination: Sequence[Option], lexicon: Lexicon) -> float:
     worth = sum(value for _, value in combination)
     if len(combination) > 1:
-        together = count_together([text for text, _ in combination], snapshot)
+        together = count_together([text for text, _ in combination], lexicon)
         worth += TOGETHER_WEIGHT * math.log(0.05 + together)
     return worth
 
 
-def _options(chunk: str, snapshot: Snapshot) -> list[Option]:
+def _options(chunk: str, lexicon: Lexicon) -> list[Option]:
     """Return what the chunk may stand for, best first; itself alone if it is fine."""
-    word = _plain_word(chunk)
-    if word is None or _is_known(word, snapshot):
+    word = plain_word(chunk)
+    if word is None or _is_known(word, lexicon):
         return [(chunk, 0.0)]
-    options = [*_splits(word, snapshot), *_neighbours(word, snapshot)]
+    options = [*_splits(word, lexicon), *_neighbours(word, lexicon)]
     options = sorted(options, key=lambda option: (-option[1], option[0]))[:MOST_OPTIONS]
-    if known := snapshot.searcher.doc_freq("words", word):
-        options.append((chunk, math.log(snapshot.vocabulary.weights.get(word, known))))
+    if known := lexicon.count(Word("words", word)):
+        options.append((chunk, math.log(lexicon.weight(word) or known)))
     return options or [(chunk, 0.0)]
 
 
-def _is_known(word: str, snapshot: Snapshot) -> bool:
+def _is_known(word: str, lexicon: Lexicon) -> bool:
     """Is the word one that is meant? An English one that is found at all always is."""
-    known: int = snapshot.searcher.doc_freq("words", word)
+    known = lexicon.count(Word("words", word))
     return known >= KNOWN_FROM or (word,) in synonyms() or (bool(known) and is_english(word))
 
 
-def _neighbours(word: str, snapshot: Snapshot) -> Iterator[Option]:
+def _neighbours(word: str, lexicon: Lexicon) -> Iterator[Option]:
     if is_english(word):
         return
-    weights = snapshot.vocabulary.weights
-    for candidate, edits in snapshot.vocabulary.similar(word, _reach(word, snapshot)).items():
+    for candidate, edits in lexicon.similar(word, _reach(word, lexicon)).items():
         price = EDIT_PRICE * _edits(word, candidate, edits)
-        yield candidate, math.log(weights[candidate]) - price
+        yield candidate, math.log(lexicon.weight(candidate)) - price
 
 
-def _reach(word: str, snapshot: Snapshot) -> int:
+def _reach(word: str, lexicon: Lexicon) -> int:
     """Return how many edits are believed: but one if they make a word that nobody sells."""
     if len(word) < TWO_EDITS_FROM:
         return 1
     near = near_english(word)
-    is_sold = any(snapshot.searcher.doc_freq("all", stems(each)[0]) for each in near)
+    lexicon.expect(Word("all", each) for each in near)
+    is_sold = any(lexicon.count(Word("all", each)) for each in near)
     return 2 if is_sold or not near else 1
-
-
-def _plain_word(chunk: str) -> str | None:
-    """Return the chunk's word if it is one that can be misspelled, not a number or code."""
-    found = words(chunk)
-    if len(found) != 1 or len(found[0]) < SHORTEST_WORD:
-        return None
-    return None if any(char.isdigit() for char in found[0]) else found[0]
 
 
 def _edits(typed: str, candidate: str, edits: int) -> float:
@@ -147,73 +137,69 @@ def _edits(typed: str, candidate: str, edits: int) -> float:
     return price
 
 
-def _splits(word: str, snapshot: Snapshot) -> Iterator[Option]:
+def _splits(word: str, lexicon: Lexicon) -> Iterator[Option]:
     """Yield two known words that were written as one and stand together in the catalogue.
 
     A raincoat is a rain coat, but a carpet has nothing to do with a car and a pet.
     """
-    weights = snapshot.vocabulary.weights
     shortest = SHORTEST_PART_OF_ENGLISH if is_english(word) else SHORTEST_PART
     for cut in range(shortest, len(word) - shortest + 1):
         first, second = word[:cut], word[cut:]
-        if weights.get(first, 0) >= KNOWN_FROM and weights.get(second, 0) >= KNOWN_FROM:
-            phrase = Query.phrase_query(schema(), "main", [*stems(first), *stems(second)])
-            if matching := snapshot.count(phrase):
+        if lexicon.weight(first) >= KNOWN_FROM and lexicon.weight(second) >= KNOWN_FROM:
+            phrase = Phrase("main", (first, second))
+            if matching := lexicon.count(phrase, likely=0):
                 yield f"{first} {second}", math.log(matching) - EDIT_PRICE * SPLIT_PRICE
 
 
-def _join(chunks: Sequence[str], snapshot: Snapshot) -> list[str] | None:
+def _join(chunks: Sequence[str], lexicon: Lexicon) -> list[str] | None:
     """Return the chunks with two written as one, if only that is in the catalogue."""
     for position, (first, second) in enumerate(pairwise(chunks)):
-        if _plain_word(first) is None or _plain_word(second) is None:
+        if plain_word(first) is None or plain_word(second) is None:
             continue
         joined = "".join(words(first + second))
-        if snapshot.searcher.doc_freq("words", joined) >= KNOWN_FROM and not count_together(
-            [first, second], snapshot
+        if lexicon.count(Word("words", joined)) >= KNOWN_FROM and not count_together(
+            [first, second], lexicon
         ):
             return [*chunks[:position], joined, *chunks[position + 2 :]]
     return None
 
 
-def _doubt(chunks: Sequence[str], snapshot: Snapshot) -> tuple[int, str] | None:
+def _doubt(chunks: Sequence[str], lexicon: Lexicon) -> tuple[int, str] | None:
     """Return which word may stand for which other, if that alone makes products match."""
-    if len(chunks) == 1 or count_together(chunks, snapshot):
-        return _doubt_alone(chunks, snapshot)
-    weights = snapshot.vocabulary.weights
+    if len(chunks) == 1 or count_together(chunks, lexicon):
+        return _doubt_alone(chunks, lexicon)
     best, most = None, 0
     for position, chunk in enumerate(chunks):
-        word = _plain_word(chunk)
-        for candidate in _twins(word, snapshot) if word else ():
-            if weights[candidate] < DOUBT_RATIO * weights.get(word or "", 0):
+        word = plain_word(chunk)
+        for candidate in _twins(word, lexicon) if word else ():
+            if lexicon.weight(candidate) < DOUBT_RATIO * lexicon.weight(word or ""):
                 continue
             changed = [*chunks[:position], candidate, *chunks[position + 1 :]]
-            matching = count_together(changed, snapshot)
-            is_strange = word not in weights and _is_in_titles(candidate, snapshot)
+            matching = count_together(changed, lexicon)
+            is_strange = not lexicon.weight(word or "") and _is_in_titles(candidate, lexicon)
             if matching > most and (is_strange or matching >= DOUBT_MATCHES):
                 best, most = (position, candidate), matching
     return best
 
 
-def _doubt_alone(chunks: Sequence[str], snapshot: Snapshot) -> tuple[int, str] | None:
+def _doubt_alone(chunks: Sequence[str], lexicon: Lexicon) -> tuple[int, str] | None:
     """Return what the only word may stand for if nothing has it, and titles often the other."""
-    word = _plain_word(chunks[0]) if len(chunks) == 1 else None
-    if word is None or snapshot.searcher.doc_freq("all", stems(word)[0]):
+    word = plain_word(chunks[0]) if len(chunks) == 1 else None
+    if word is None or lexicon.count(Word("all", word)):
         return None
-    weights = snapshot.vocabulary.weights
-    titled = [twin for twin in _twins(word, snapshot) if _is_in_titles(twin, snapshot)]
-    best = max(titled, key=lambda twin: (weights[twin], twin), default=None)
+    titled = [twin for twin in _twins(word, lexicon) if _is_in_titles(twin, lexicon)]
+    best = max(titled, key=lambda twin: (lexicon.weight(twin), twin), default=None)
     return None if best is None else (0, best)
 
 
-def _is_in_titles(word: str, snapshot: Snapshot) -> bool:
-    found: int = snapshot.searcher.doc_freq("title_words", word)
-    return found >= KNOWN_FROM
+def _is_in_titles(word: str, lexicon: Lexicon) -> bool:
+    return lexicon.count(Word("title_words", word)) >= KNOWN_FROM
 
 
-def _twins(word: str, snapshot: Snapshot) -> list[str]:
+def _twins(word: str, lexicon: Lexicon) -> list[str]:
     """Return the words one edit away that begin alike and are not other forms of the word."""
     return [
         candidate
-        for candidate in sorted(snapshot.vocabulary.similar(word, 1))
+        for candidate in sorted(lexicon.similar(word, 1))
         if candidate[0] == word[0] and stems(candidate) != stems(word)
     ]
