@@ -25,7 +25,7 @@ from orders.archives.cassandra.keys import (
     write_time,
     year_of,
 )
-from orders.archives.cassandra.migrations import NEWEST, migrate
+from orders.archives.cassandra.migrations import VERSIONS, migrate
 from orders.archives.reading import entry_of
 from orders.building import summary_of
 from orders.cursor import Position
@@ -134,10 +134,10 @@ class CassandraOrderArchive(OrderArchive):
         version = ""
         try:
             version = str(self._execute(cql.VERSION)[0][0])
-            done = max((row[0] for row in self._execute(cql.MIGRATIONS)), default=0)
+            done = {row[0] for row in self._execute(cql.MIGRATIONS)}
         except StoreUnavailable as error:
             return describe(version=version, answers=False, detail=str(error))
-        if done < NEWEST:
+        if not done >= VERSIONS:
             return describe(version=version, answers=False, detail=str(NotMigrated()))
         return describe(version=version)
 

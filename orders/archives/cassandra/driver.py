@@ -23,7 +23,7 @@ from cassandra.query import tuple_factory
 from orders.archives.cassandra.address import Address
 
 RECONNECT_SECONDS = 1.0
-HEARTBEAT_SECONDS = 10.0
+HEARTBEAT_SECONDS = 3.0  # how soon a connection that broke while idle is noticed
 
 Decision = tuple[int, int | None]
 

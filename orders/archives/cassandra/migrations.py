@@ -75,7 +75,7 @@ STEPS = (
         """,
     ),
 )
-NEWEST = STEPS[-1].version
+VERSIONS = {step.version for step in STEPS}
 
 _KEYSPACE = (
     "CREATE KEYSPACE IF NOT EXISTS {keyspace} WITH replication ="
