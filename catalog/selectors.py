@@ -20,6 +20,26 @@ from shop.core.money import Money
 logger = logging.getLogger(__name__)
 
 
+class _Outage:
+    """Says once that the item store is away, and once that it is back: not in each request."""
+
+    def __init__(self) -> None:
+        self.lasts = False
+
+    def begin(self) -> None:
+        if not self.lasts:
+            logger.warning("Could not reach the item store; reading the backoffice record.")
+        self.lasts = True
+
+    def end(self) -> None:
+        if self.lasts:
+            logger.info("The item store answers again.")
+        self.lasts = False
+
+
+_outage = _Outage()
+
+
 def get_item(*, sku: str) -> ItemDocument:
     """Return the document of the product that has this variant, published or retired.
 
@@ -35,10 +55,12 @@ def get_items(*, product_ids: Iterable[int]) -> dict[int, ItemDocument]:
     """Return the documents that exist; from SQL while the item store is away."""
     wanted = list(product_ids)
     try:
-        return item_store().get_many(wanted)
+        found = item_store().get_many(wanted)
     except StoreUnavailable:
-        logger.warning("Could not reach the item store; reading the backoffice record.")
+        _outage.begin()
         return build_documents(wanted)
+    _outage.end()
+    return found
 
 
 def get_current_items(*, product_ids: Iterable[int]) -> dict[int, ItemDocument]:
@@ -53,12 +75,14 @@ def get_items_by_sku(*, skus: Iterable[str]) -> dict[str, ItemDocument]:
     """Return the documents that exist, by the SKU asked; from SQL while the item store is away."""
     wanted = list(skus)
     try:
-        return item_store().get_many_by_sku(wanted)
+        found = item_store().get_many_by_sku(wanted)
     except StoreUnavailable:
-        logger.warning("Could not reach the item store; reading the backoffice record.")
+        _outage.begin()
         owners = dict(Variant.objects.filter(sku__in=wanted).values_list("sku", "product_id"))
         documents = build_documents(set(owners.values()))
         return {sku: documents[owner] for sku, owner in owners.items() if owner in documents}
+    _outage.end()
+    return found
 
 
 def get_offers(*, skus: Iterable[str]) -> dict[str, Offer]:

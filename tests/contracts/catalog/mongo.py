@@ -1,8 +1,9 @@
 """Item stores on the MongoDB-protocol servers, in a database that goes with the test."""
 
 import os
+import socket
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -17,12 +18,24 @@ DATABASE = f"test_items_{os.getpid()}"
 PATIENCE = 20.0
 
 
+class DriversProxy(FaultyProxy):
+    """The driver connects anew in the background at any moment, also while all is being cut."""
+
+    def cut(self) -> None:
+        while self._pairs:
+            connection = self._pairs.pop()
+            with suppress(OSError):
+                connection.shutdown(socket.SHUT_RDWR)
+            connection.close()
+
+
 def database_url(server: str, options: str = "") -> str:
     return f"{server_url(server)}/{DATABASE}{options}"
 
 
 def proxied_url(proxy: FaultyProxy, options: str = "") -> str:
-    return f"mongodb://127.0.0.1:{proxy.port}/{DATABASE}{options}"
+    # Direct: a member of a replica set would tell its own address, and the driver would go there.
+    return f"mongodb://127.0.0.1:{proxy.port}/{DATABASE}?directConnection=true{options}"
 
 
 def address(server: str) -> tuple[str, int]:

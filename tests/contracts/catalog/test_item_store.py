@@ -11,7 +11,7 @@ from django.db import connection
 from catalog.errors import ProductNotFound
 from catalog.stores.base import ItemStore
 from catalog.stores.sql import SqlItemStore
-from catalog.types import AttributeValue, VariantDocument
+from catalog.types import AttributeValue, Scalar, VariantDocument
 from shop.core.money import Money
 from tests.contracts.catalog.documents import document
 from tests.contracts.catalog.mongo import mongo_store
@@ -188,7 +188,7 @@ def test_a_merchant_may_name_options_and_attributes_as_he_likes(
 
 
 def test_values_keep_their_type(store: ItemStore) -> None:
-    values = [True, False, 0, -1, 2**31, 2**53 + 1, -(2**62), 1.5, 0.1, "1", "true"]
+    values: list[Scalar] = [True, False, 0, -1, 2**31, 2**53 + 1, -(2**62), 1.5, 0.1, "1", "true"]
     facts = tuple(
         AttributeValue(code=f"v{number}", name="V", value=value, display=str(value))
         for number, value in enumerate(values)

@@ -1,0 +1,339 @@
+"""What the item store in MongoDB asks of its server, and what it survives of it."""
+
+import multiprocessing
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from bson.errors import InvalidDocument
+from pymongo import MongoClient
+from pymongo.monitoring import (
+    CommandFailedEvent,
+    CommandListener,
+    CommandStartedEvent,
+    CommandSucceededEvent,
+)
+
+from catalog.stores.base import ItemNotStorable
+from catalog.stores.mongo import MongoItemStore
+from shop.core.errors import StoreUnavailable
+from tests.contracts.catalog.documents import document
+from tests.contracts.catalog.mongo import (
+    DATABASE,
+    PATIENCE,
+    DriversProxy,
+    address,
+    database_url,
+    mongo_store,
+    proxied_url,
+)
+from tests.faulty_proxy import Certificates
+from tests.real_servers import server_url
+
+pytestmark = pytest.mark.servers
+
+SHORT = 0.5
+PAUSE = 1.0
+
+
+class Commands(CommandListener):
+    def __init__(self) -> None:
+        self.sent: list[tuple[str, Any]] = []
+
+    @property
+    def names(self) -> list[str]:
+        return [name for name, _ in self.sent]
+
+    def started(self, event: CommandStartedEvent) -> None:
+        self.sent.append((event.command_name, event.command))
+
+    def succeeded(self, event: CommandSucceededEvent) -> None:
+        pass
+
+    def failed(self, event: CommandFailedEvent) -> None:
+        pass
+
+
+@pytest.fixture(params=["mongodb", "mongodb-java"])
+def server(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+@contextmanager
+def proxied(
+    server: str, options: str = "", certificates: Certificates | None = None, **given: Any
+) -> Iterator[tuple[DriversProxy, MongoItemStore]]:
+    tls = certificates.server_context() if certificates else None
+    with DriversProxy(address(server), tls=tls) as proxy:
+        waits = {"timeout_seconds": SHORT, "pause_seconds": PAUSE, **given}
+        with mongo_store(server, url=proxied_url(proxy, options), **waits) as store:
+            yield proxy, store
+
+
+def test_a_page_of_any_size_is_one_read(server: str) -> None:
+    commands = Commands()
+    with mongo_store(server, listeners=[commands]) as store:
+        store.setup()
+        store.upsert([document(number) for number in range(1, 301)])
+        commands.sent.clear()
+
+        store.get_by_sku("SKU-7")
+        assert commands.names == ["find"]
+        store.get_many_by_sku([f"SKU-{number}" for number in range(1, 25)])
+        assert commands.names == ["find"] * 2
+        store.get_many(range(1, 301))
+        assert commands.names == ["find"] * 3
+        store.get_many([])
+        store.get_many_by_sku([])
+        assert commands.names == ["find"] * 3
+        assert len(list(store.scan(batch=200))) == 300
+        assert commands.names == ["find"] * 5
+
+
+def test_every_call_has_a_time_limit_and_every_write_waits_for_the_journals(server: str) -> None:
+    commands = Commands()
+    with mongo_store(server, listeners=[commands], timeout_seconds=3.0) as store:
+        store.upsert([document()])
+        store.delete(1, 2)
+        store.get_many([1])
+        assert commands.names == ["update", "update", "find"]
+
+    limits = [command["maxTimeMS"] for _, command in commands.sent[:3]]
+    assert all(10_000 < limit <= 15_000 for limit in limits[:2])
+    assert 2_000 < limits[2] <= 3_000
+    for _, command in commands.sent[:2]:
+        assert command["writeConcern"] == {"w": "majority", "j": True}
+
+
+def test_setup_by_many_at_once_makes_one_index_and_records_its_version(server: str) -> None:
+    with mongo_store(server) as store, mongo_store(server) as other:
+        with ThreadPoolExecutor(6) as pool:
+            list(pool.map(lambda number: (store, other)[number % 2].setup(), range(6)))
+
+        with MongoClient[dict[str, Any]](server_url(server)) as client:
+            database = client[DATABASE]
+            keys = {
+                name: index["key"] for name, index in database.items.index_information().items()
+            }
+            assert keys == {"_id_": [("_id", 1)], "skus": [("skus", 1)]}
+            assert list(database.schema_versions.find()) == [{"_id": "items", "version": 1}]
+
+
+def test_an_older_program_leaves_the_version_of_a_newer_one(server: str) -> None:
+    with mongo_store(server) as store:
+        store.setup()
+        with MongoClient[dict[str, Any]](server_url(server)) as client:
+            client[DATABASE].schema_versions.update_one({}, {"$set": {"version": 7}})
+
+            store.setup()
+
+            assert list(client[DATABASE].schema_versions.find()) == [
+                {"_id": "items", "version": 7}
+            ]
+
+
+def test_without_setup_it_says_that_it_is_not_ready(server: str) -> None:
+    with mongo_store(server) as store:
+        status = store.ping()
+
+    assert (status.answers, status.detail) == (False, "not set up yet")
+
+
+def test_a_document_mongodb_cannot_hold_is_told_by_product_and_the_others_are_written(
+    server: str,
+) -> None:
+    with mongo_store(server) as store:
+        huge = document(2, description="x" * 16 * 1024 * 1024)
+        largest = document(3, description="x" * 15_900_000)
+
+        with pytest.raises(ItemNotStorable, match=r"product 2 .* bytes are more") as caught:
+            store.upsert([document(1), huge, largest])
+
+        assert caught.value.product_id == 2
+        assert list(store.scan()) == [(1, 1), (3, 1)]
+        with pytest.raises(ItemNotStorable, match="product 1 "):
+            store.upsert([document(1, 2**63)])
+
+
+def test_our_own_mistakes_rise_as_they_are_and_close_nothing(server: str) -> None:
+    with mongo_store(server) as store:
+        with pytest.raises(InvalidDocument):
+            store.get_many([object()])  # type: ignore[list-item]
+
+        assert store.get_many([1]) == {}
+
+
+def test_a_server_that_hangs_costs_one_time_out_and_is_then_left_alone(server: str) -> None:
+    with proxied(server) as (proxy, store):
+        store.upsert([document()])
+        proxy.hang()
+
+        started = time.monotonic()
+        with pytest.raises(StoreUnavailable):
+            store.get_many([1])
+        assert SHORT * 0.8 <= time.monotonic() - started < SHORT + 0.7
+
+        started = time.monotonic()
+        for call in (
+            lambda: store.get_many_by_sku(["SKU-1"]),
+            lambda: store.upsert([document(revision=2)]),
+            lambda: store.delete(1, 2),
+            lambda: list(store.scan()),
+            store.setup,
+        ):
+            with pytest.raises(StoreUnavailable, match="a moment ago"):
+                call()
+        assert time.monotonic() - started < 0.1
+
+        proxy.heal()
+        time.sleep(PAUSE)
+        assert store.get(1).revision == 1
+
+
+def test_a_write_that_hangs_ends_too(server: str) -> None:
+    with proxied(server, timeout_seconds=0.2) as (proxy, store):
+        store.upsert([document()])
+        proxy.hang()
+
+        started = time.monotonic()
+        with pytest.raises(StoreUnavailable):
+            store.upsert([document(revision=2)])
+
+        assert time.monotonic() - started < 0.2 * 5 + 1
+
+
+def test_a_server_that_comes_back_is_found_after_the_pause(server: str) -> None:
+    # The driver looks again every half second: a shorter time-out may need another pause.
+    with proxied(server, timeout_seconds=1.5) as (proxy, store):
+        store.setup()
+        store.upsert([document()])
+        proxy.refuse()
+
+        assert store.ping().answers is False
+        with pytest.raises(StoreUnavailable):
+            store.get(1)
+        proxy.heal()
+        with pytest.raises(StoreUnavailable, match="a moment ago"):
+            store.get(1)
+        time.sleep(PAUSE)
+
+        assert store.get(1).revision == 1
+        assert store.ping().answers is True
+
+
+def test_connections_that_were_cut_are_not_noticed_by_readers(server: str) -> None:
+    with proxied(server, timeout_seconds=5) as (proxy, store):
+        store.upsert([document()])
+        proxy.cut()
+
+        assert store.get(1).revision == 1
+
+
+def test_a_write_over_a_connection_that_was_cut_is_tried_again() -> None:
+    with proxied("mongodb", timeout_seconds=5) as (proxy, store):
+        store.upsert([document()])
+        proxy.cut()
+
+        assert store.upsert([document(revision=2)]) == 1
+
+
+def test_an_encrypted_connection_trusts_the_authority_it_is_given(
+    server: str, tmp_path: Path
+) -> None:
+    certificates = Certificates()
+    ours = certificates.write_authority(str(tmp_path / "ours.pem"))
+    another = Certificates().write_authority(str(tmp_path / "another.pem"))
+
+    with proxied(
+        server, f"&tls=true&tlsCAFile={ours}", certificates, timeout_seconds=PATIENCE
+    ) as (_, store):
+        store.upsert([document()])
+        assert store.get(1).revision == 1
+    for options in (f"&tls=true&tlsCAFile={another}", "&tls=true"):
+        with (
+            proxied(server, options, certificates) as (_, store),
+            pytest.raises(StoreUnavailable, match="certificate"),
+        ):
+            store.get(1)
+
+
+def test_a_wrong_password_is_an_outage_that_does_not_tell_the_password() -> None:
+    url = database_url("mongodb").replace("://", "://shop:s3cret@") + "?authSource=admin"
+    with mongo_store("mongodb", url=url, timeout_seconds=SHORT) as store:
+        with pytest.raises(StoreUnavailable) as caught:
+            store.get(1)
+        status = store.ping()
+
+    assert status.answers is False
+    host, port = address("mongodb")
+    assert status.location == f"{DATABASE} at {host}:{port}"
+    assert "s3cret" not in f"{status} {caught.value}"
+
+
+@pytest.mark.parametrize(
+    ("url", "location"),
+    [
+        ("mongodb://a:1,b:2", "parcelwise at a:1,b:2"),
+        ("mongodb://u:p%40@a:1,b:2/shop?replicaSet=rs0", "shop at a:1,b:2"),
+        ("mongodb+srv://u:p@cluster.example/?w=1", "parcelwise at cluster.example"),
+    ],
+)
+def test_the_location_names_servers_and_database(url: str, location: str) -> None:
+    assert MongoItemStore(url=url, timeout_seconds=0.1).ping().location == location
+
+
+def test_ping_tells_of_a_url_that_is_none() -> None:
+    status = MongoItemStore(url="mongodb://a:port/shop", timeout_seconds=0.1).ping()
+
+    assert status.answers is False
+    assert status.detail
+
+
+def test_nothing_is_opened_before_the_first_call(server: str) -> None:
+    with DriversProxy(address(server)) as proxy:
+        store = MongoItemStore(url=proxied_url(proxy), timeout_seconds=SHORT)
+        time.sleep(0.1)
+
+        assert proxy.connections == 0
+        store.close()
+
+
+def test_threads_share_a_pool_that_is_no_larger_than_told(server: str) -> None:
+    with proxied(server, timeout_seconds=PATIENCE, pool_size=3) as (proxy, store):
+        store.upsert([document()])
+
+        with ThreadPoolExecutor(12) as pool:
+            found = list(pool.map(lambda _: store.get(1).revision, range(200)))
+
+        assert found == [1] * 200
+        # The pool's, and at most two by which the driver watches the server.
+        assert proxy.connections <= 3 + 2
+
+
+def test_a_forked_process_opens_connections_of_its_own(server: str) -> None:
+    with mongo_store(server) as store:
+        store.upsert([document()])
+        fork = multiprocessing.get_context("fork")
+
+        children = [
+            fork.Process(target=write_as_a_child, args=(store, number)) for number in (2, 3)
+        ]
+        for child in children:
+            child.start()
+        found = [store.get(1).revision for _ in range(50)]
+        for child in children:
+            child.join(30)
+
+        assert [child.exitcode for child in children] == [0, 0]
+        assert found == [1] * 50
+        assert list(store.scan()) == [(1, 1), (2, 1), (3, 1)]
+
+
+def write_as_a_child(store: MongoItemStore, number: int) -> None:
+    store.upsert([document(number)])
+    assert store.get(1).revision == 1
+    store.close()
