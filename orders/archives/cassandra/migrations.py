@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from cassandra import OperationTimedOut
+from cassandra import InvalidRequest, OperationTimedOut
 from cassandra.cluster import Session
 from cassandra.query import SimpleStatement
 
@@ -108,18 +108,23 @@ class _Migration:
         self._address = address
         # One node for all, the same for every process: two nodes that create one table at the
         # same moment make two of it.
-        hosts = [host for host in session.cluster.metadata.all_hosts() if host.is_up]
-        self._host = min(hosts) if hosts else None
+        self._host = min(
+            (
+                host
+                for host in session.cluster.metadata.all_hosts()
+                if host.is_up and host.datacenter == address.datacenter
+            ),
+            default=None,
+        )
 
     def missing(self) -> list[Step]:
         """Return the steps that have not run, oldest first."""
-        if not self._ask(
-            "SELECT * FROM system_schema.tables WHERE keyspace_name = %s AND"
-            " table_name = 'schema_migrations'",
-            self._address.keyspace,
-        ):
+        # Not looked up in system_schema: a table is there a moment before it can be read.
+        try:
+            rows = self._ask("SELECT version FROM {keyspace}.schema_migrations")
+        except InvalidRequest:
             return list(STEPS)
-        done = {row[0] for row in self._ask("SELECT version FROM {keyspace}.schema_migrations")}
+        done = {row[0] for row in rows}
         return [step for step in STEPS if step.version not in done]
 
     def make_keyspace(self, replication: int) -> None:

@@ -22,10 +22,10 @@ from tests.faulty_proxy import Certificates, FaultyProxy
 pytestmark = pytest.mark.servers
 
 NUMBER = "AAAA-AAAA-AAAA"
-TIMEOUT = 1.0
+TIMEOUT = 1.5
 PAUSE = 0.5
-AT_ONCE = 0.1
-SLACK = 0.7  # what a busy machine adds
+AT_ONCE = 0.2
+SLACK = 1.0  # what a busy machine adds
 BACK_WITHIN = 15.0
 
 
@@ -60,14 +60,14 @@ def test_nothing_is_asked_of_the_server_before_the_first_call(
 ) -> None:
     assert proxy.connections == 0
 
-    assert archive.get(NUMBER) == order()
+    assert comes_back(archive)
     assert proxy.connections > 0  # so it goes by the proxy, whatever address the node tells
 
 
 def test_a_silent_server_costs_one_time_out_a_pause(
     proxy: FaultyProxy, archive: CassandraOrderArchive
 ) -> None:
-    archive.get(NUMBER)
+    assert comes_back(archive)
     proxy.hang()
 
     assert TIMEOUT <= seconds_to_fail(archive) < TIMEOUT + SLACK
@@ -111,7 +111,7 @@ def test_one_of_several_nodes_is_enough(proxy: FaultyProxy) -> None:
 def test_a_server_that_goes_and_comes_is_used_again(
     proxy: FaultyProxy, archive: CassandraOrderArchive
 ) -> None:
-    archive.get(NUMBER)
+    assert comes_back(archive)
     for _ in range(3):
         proxy.refuse()
         assert seconds_to_fail(archive) < TIMEOUT + SLACK
@@ -126,7 +126,7 @@ def test_a_server_that_goes_and_comes_is_used_again(
 def test_an_outage_that_nobody_meets_is_over_before_the_next_call(
     proxy: FaultyProxy, archive: CassandraOrderArchive
 ) -> None:
-    archive.get(NUMBER)
+    assert comes_back(archive)
     proxy.refuse()
     time.sleep(0.5)
     proxy.heal()
@@ -136,7 +136,7 @@ def test_an_outage_that_nobody_meets_is_over_before_the_next_call(
     deadline = time.monotonic() + BACK_WITHIN
     while proxy.connections < before + 2 and time.monotonic() < deadline:
         time.sleep(0.1)
-    time.sleep(1.0)
+    time.sleep(1.5)
 
     assert archive.get(NUMBER) == order()
 
@@ -171,6 +171,7 @@ def test_a_silent_server_keeps_no_page_from_the_live_orders(
 def test_ping_tells_version_and_place_but_no_password(
     proxy: FaultyProxy, archive: CassandraOrderArchive
 ) -> None:
+    assert comes_back(archive)
     up = archive.ping()
     proxy.refuse()
     down = archive.ping()
@@ -232,6 +233,6 @@ def test_tls_that_is_not_trusted_or_not_spoken(
 ) -> None:
     with (
         Proxy(server_address(), tls=Certificates().server_context()) as proxy,
-        archive_at(url_of(proxy=proxy, more=more), timeout_seconds=2) as archive,
+        archive_at(url_of(proxy=proxy, more=more), timeout_seconds=TIMEOUT) as archive,
     ):
         assert archive.ping().answers is False
