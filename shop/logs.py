@@ -12,7 +12,10 @@ def logging_config(*, level: str) -> dict[str, Any]:
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "plain"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
+            # Each request of theirs is a line of INFO.
             "httpx": {"level": "WARNING"},
+            "elastic_transport": {"level": "WARNING"},
+            "cassandra": {"level": "WARNING"},
             # A shopper's typing error, or a 403, is no news; what breaks is.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},

@@ -1,6 +1,8 @@
 """Is the process alive, may it get traffic, and which store is down."""
 
-from django.core.cache import cache
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import InterfaceError, OperationalError
@@ -51,7 +53,8 @@ def _database() -> StoreStatus:
 
 
 def _redis() -> StoreStatus:
-    location = str(getattr(cache, "_servers", [""])[0])
+    address = urlsplit(settings.REDIS_STREAM)
+    location = f"{address.hostname}:{address.port or 6379}" if address.hostname else address.path
     try:
         version = str(stream.client().info("server")["redis_version"])
     except Exception as error:  # noqa: BLE001 - a health page tells of every kind of failure

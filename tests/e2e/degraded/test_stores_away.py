@@ -247,22 +247,19 @@ def test_without_postgresql(shop: ShopProcesses, stocked: Stocked, guest: WebBuy
 
 
 @pytest.mark.parametrize(
-    ("store", "degraded", "time_outs"),
+    "hanging",
     [
         ("elasticsearch", "search", 1),
         ("mongodb", "items", 1),
         # The cache, the event stream and the payment windows are clients of their own.
         ("redis", "redis", 3),
     ],
+    ids=lambda hanging: hanging[0],
 )
 def test_a_server_that_hangs_costs_its_time_out_once_a_pause(
-    shop: ShopProcesses,
-    stocked: Stocked,
-    guest: WebBuyer,
-    store: str,
-    degraded: str,
-    time_outs: int,
+    shop: ShopProcesses, stocked: Stocked, guest: WebBuyer, hanging: tuple[str, str, int]
 ) -> None:
+    store, degraded, time_outs = hanging
     with outage(shop, store, degraded=degraded, hangs=True) as watch:
         watch.browse(
             guest,
