@@ -156,7 +156,7 @@ final class TokenFilters {
             StemmerOverrideFilter.StemmerOverrideMap rules = overrides(Analysis.getWordList(e, s, "rules"));
             return tokens -> new StemmerOverrideFilter(tokens, rules);
         })));
-        filters.put("keyword_marker", plain((s, e) -> {
+        filters.put("keyword_marker", AnalysisPlugin.requiresAnalysisSettings(plain((s, e) -> {
             if (s.get("keywords_pattern") != null) {
                 Pattern pattern = Pattern.compile(s.get("keywords_pattern"));
                 return tokens -> new PatternKeywordMarkerFilter(tokens, pattern);
@@ -167,7 +167,7 @@ final class TokenFilters {
             }
             CharArraySet keywords = new CharArraySet(words, s.getAsBoolean("ignore_case", false));
             return tokens -> new SetKeywordMarkerFilter(tokens, keywords);
-        }));
+        })));
     }
 
     private static void addParts(Map<String, AnalysisProvider<TokenFilterFactory>> filters) {
