@@ -72,7 +72,11 @@ def client() -> "redis.Redis":
 @lru_cache(maxsize=1)
 def listening_client() -> "redis.Redis":
     return redis.Redis.from_url(
-        settings.REDIS_DEADLINES, decode_responses=True, socket_timeout=5, health_check_interval=10
+        settings.REDIS_DEADLINES,
+        decode_responses=True,
+        encoding_errors="backslashreplace",  # the name of somebody else's key may be no text
+        socket_timeout=5,
+        health_check_interval=10,
     )
 
 

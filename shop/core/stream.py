@@ -111,6 +111,8 @@ def client() -> "redis.Redis":
     return redis.Redis.from_url(
         settings.REDIS_STREAM,
         decode_responses=True,
+        # An entry that is no text is refused by its reader; it must not block the ones behind it.
+        encoding_errors="backslashreplace",
         socket_timeout=2,
         **({} if settings.REDIS_STREAM.startswith("unix") else {"socket_connect_timeout": 0.3}),
     )
