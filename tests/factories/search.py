@@ -1,14 +1,50 @@
-"""Search documents for tests, and an SQL engine that writes its own records."""
+"""Search documents for tests, engines, and an SQL engine that writes its own records."""
 
+import uuid
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from django.db import connection, transaction
+from elasticsearch import Elasticsearch
 
 from search.documents import SearchAttribute, SearchCategory, SearchDocument, SearchVariant
+from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.sql import SqlEngine
 from search.models import SearchRecord
 from search.projection import word_vector
+from tests.real_servers import server_url
+
+# All indexes of this process begin like this; other runs on the same cluster have their own.
+INDEX_PREFIX = f"test-{uuid.uuid4().hex[:10]}"
+
+
+def new_index_name() -> str:
+    return f"{INDEX_PREFIX}-{uuid.uuid4().hex[:6]}"
+
+
+def make_elasticsearch_engine(
+    index: str, *, url: str = "", timeout_seconds: float = 10.0, pause_seconds: float = 0.0
+) -> ElasticsearchEngine:
+    """Return an engine on the real server, or on what stands before it at `url`."""
+    return ElasticsearchEngine(
+        url=url or server_url("elasticsearch"),
+        index=index,
+        pool_size=4,
+        timeout_seconds=timeout_seconds,
+        pause_seconds=pause_seconds,
+    )
+
+
+def elasticsearch_client() -> Elasticsearch:
+    return Elasticsearch(server_url("elasticsearch"), request_timeout=30)
+
+
+def remove_indexes() -> None:
+    """Remove what this process has made on the cluster."""
+    with elasticsearch_client() as client:
+        names = list(client.indices.get(index=f"{INDEX_PREFIX}-*"))
+        if names:
+            client.indices.delete(index=names)
 
 
 def variant(

@@ -1,6 +1,6 @@
 """What every search engine promises; run against each implementation there is."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,7 +14,14 @@ from search.documents import SearchDocument, SearchVariant
 from search.engines.base import Feature, SearchEngine
 from search.engines.tantivy import TantivyEngine
 from search.types import Facet, SearchQuery, SearchResult
-from tests.factories.search import MirroredSqlEngine, document, variant
+from tests.factories.search import (
+    MirroredSqlEngine,
+    document,
+    make_elasticsearch_engine,
+    new_index_name,
+    remove_indexes,
+    variant,
+)
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -27,20 +34,29 @@ def sql_engine(directory: Path) -> SearchEngine:
     return MirroredSqlEngine()
 
 
+def elasticsearch_engine(directory: Path) -> SearchEngine:
+    return make_elasticsearch_engine(new_index_name())
+
+
 IMPLEMENTATIONS: dict[str, Callable[[Path], SearchEngine]] = {
     "sql": sql_engine,
     "tantivy": tantivy_engine,
+    "elasticsearch": elasticsearch_engine,
 }
 
 
-@pytest.fixture(params=sorted(IMPLEMENTATIONS))
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> SearchEngine:
+@pytest.fixture(
+    params=["sql", "tantivy", pytest.param("elasticsearch", marks=pytest.mark.servers)]
+)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[SearchEngine]:
     built = IMPLEMENTATIONS[request.param](tmp_path / "search")
-    built.setup()
     needed = request.node.get_closest_marker("needs")
     if needed is not None and not set(needed.args) <= built.features:
         pytest.skip(f"{request.param} declares that it has no {', '.join(needed.args)}")
-    return built
+    built.setup()
+    yield built
+    if request.param == "elasticsearch":
+        remove_indexes()
 
 
 def find(engine: SearchEngine, text: str = "", **filters: Any) -> SearchResult:
