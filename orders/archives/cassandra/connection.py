@@ -3,7 +3,6 @@
 import os
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Future
-from concurrent.futures import TimeoutError as NotYet
 from contextlib import contextmanager
 from threading import Lock
 from typing import Any
@@ -23,7 +22,7 @@ from cassandra.protocol import ErrorMessage
 from cassandra.query import PreparedStatement
 
 from orders.archives.cassandra.address import Address
-from orders.archives.cassandra.driver import DaemonExecutor, open_session
+from orders.archives.cassandra.driver import DaemonExecutor, open_session, wait_for
 from orders.archives.cassandra.statements import Statement
 from shop.core.breaker import Guard
 
@@ -50,18 +49,25 @@ REFUSED = (RequestExecutionException, ErrorMessage, Unauthorized, NotMigrated)
 class Opened:
     """A session and what has been prepared in it."""
 
-    def __init__(self, session: Session, keyspace: str) -> None:
+    def __init__(self, session: Session, *, keyspace: str, timeout_seconds: float) -> None:
         self.session = session
         self._keyspace = keyspace
+        self._timeout = timeout_seconds
         self._prepared: dict[Statement, PreparedStatement] = {}
 
     def execute(self, statement: Statement, values: Sequence[object]) -> list[Row]:
         # Two threads may prepare the same one; neither the server nor the driver minds.
         if statement not in self._prepared:
-            prepared = self.session.prepare(statement.cql.format(keyspace=self._keyspace))
-            prepared.is_idempotent = statement.is_idempotent
-            self._prepared[statement] = prepared
+            self._prepared[statement] = self._prepare(statement)
         return list(self.session.execute(self._prepared[statement], values))
+
+    def _prepare(self, statement: Statement) -> PreparedStatement:
+        text = statement.cql.format(keyspace=self._keyspace)
+        # Left to itself the driver waits ten seconds for this, whatever it was told.
+        preparing = DaemonExecutor().submit(self.session.prepare, text)
+        prepared: PreparedStatement = wait_for(preparing, self._timeout)
+        prepared.is_idempotent = statement.is_idempotent
+        return prepared
 
 
 class Connection:
@@ -123,7 +129,9 @@ class Connection:
         with self._guard():
             opening = self._open()
             try:
-                yield self._wait_for(opening)
+                # Looking names up and trying one node after the other can take many time-outs.
+                # That goes on without us; who comes after the pause may find it done.
+                yield wait_for(opening, self._timeout)
             except NoHostAvailable:
                 self._give_up(opening)
                 raise
@@ -143,18 +151,7 @@ class Connection:
         session = open_session(
             self.address, consistency=self._consistency, timeout_seconds=self._timeout
         )
-        return Opened(session, self.address.keyspace)
-
-    def _wait_for(self, opening: "Future[Opened]") -> Opened:
-        """Wait for a session no longer than for any other answer.
-
-        Looking names up and trying one node after the other can take many time-outs. That goes
-        on without us, and who comes after the breaker's pause may find it done.
-        """
-        try:
-            return opening.result(self._timeout)
-        except NotYet as error:
-            raise OperationTimedOut(str(error)) from error
+        return Opened(session, keyspace=self.address.keyspace, timeout_seconds=self._timeout)
 
     def _give_up(self, opening: "Future[Opened]") -> None:
         with self._lock:

@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from concurrent.futures import TimeoutError as NotYet
 from threading import Thread
-from typing import Any
+from typing import Any, TypeVar
 
-from cassandra import ProtocolVersion
+from cassandra import OperationTimedOut, ProtocolVersion
 from cassandra.auth import PlainTextAuthProvider
 from cassandra.cluster import (
     EXEC_PROFILE_DEFAULT,
@@ -25,6 +26,7 @@ from orders.archives.cassandra.address import Address
 RECONNECT_SECONDS = 1.0
 HEARTBEAT_SECONDS = 3.0  # how soon a connection that broke while idle is noticed
 
+T = TypeVar("T")
 Decision = tuple[int, int | None]
 
 
@@ -42,6 +44,17 @@ class DaemonExecutor(Executor):
 
         Thread(target=run, name="cassandra", daemon=True).start()
         return future
+
+
+def wait_for(future: "Future[T]", seconds: float) -> T:
+    """Return what the future brings, or give up as the driver does.
+
+    :raises OperationTimedOut: if it is not there in time
+    """
+    try:
+        return future.result(seconds)
+    except NotYet as error:
+        raise OperationTimedOut from error
 
 
 class LightCluster(Cluster):

@@ -1,5 +1,6 @@
 """Live and archived orders are one history, whatever moves meanwhile."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -8,8 +9,9 @@ from django.test import override_settings
 from django.utils import timezone
 
 from orders import archiving
-from orders.archives import order_archive
-from orders.archives.sql import SqlOrderArchive
+from orders.archives import OrderArchive, order_archive
+from orders.archives.base import ArchiveEntry
+from orders.cursor import Position
 from orders.errors import InvalidCursor, OrderNotFound
 from orders.models import Order, OrderLine, TimelineEntry
 from orders.selectors import get_order, list_orders
@@ -21,24 +23,51 @@ from orders.services import (
     return_order,
     ship_order,
 )
-from orders.types import OrderView
+from orders.types import OrderSummary, OrderView
 from payments.models import Payment
 from payments.services import expire_payment
 from shop.core import outbox
 from shop.core.errors import StoreUnavailable
-from shop.core.stores import stores
+from shop.core.stores import StoreStatus, stores
 from shop.core.visitor import Owner
 from shop.operations.audit import run_audit
 from tests.factories.accounts import make_customer
 from tests.factories.checkout import Buyer, pay, stock_product
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_each_archive")]
 
 LATER = timedelta(days=60)
 
 
-class UnreachableArchive(SqlOrderArchive):
-    """A second implementation that behaves as one whose server is gone."""
+class Wrapped(OrderArchive):
+    """A second implementation over the archive in use, for others to go wrong in one point."""
+
+    def __init__(self, archive: OrderArchive) -> None:
+        self._archive = archive
+
+    def save(self, order: OrderView) -> None:
+        self._archive.save(order)
+
+    def get(self, number: str) -> OrderView:
+        return self._archive.get(number)
+
+    def list_by_customer(
+        self, customer_id: int, *, before: Position | None, limit: int
+    ) -> Sequence[OrderSummary]:
+        return self._archive.list_by_customer(customer_id, before=before, limit=limit)
+
+    def delete(self, number: str) -> None:
+        self._archive.delete(number)
+
+    def entries(self) -> Iterator[ArchiveEntry]:
+        return self._archive.entries()
+
+    def ping(self) -> StoreStatus:
+        return self._archive.ping()
+
+
+class UnreachableArchive(Wrapped):
+    """Behaves as one whose server is gone."""
 
     def get(self, number: str) -> OrderView:
         raise StoreUnavailable("the order archive")
@@ -46,14 +75,15 @@ class UnreachableArchive(SqlOrderArchive):
     def save(self, order: OrderView) -> None:
         raise StoreUnavailable("the order archive")
 
-    def list_by_customer(self, *args: object, **kwargs: object) -> list[object]:  # type: ignore[override]
+    def list_by_customer(self, *args: object, **kwargs: object) -> list[OrderSummary]:
         raise StoreUnavailable("the order archive")
 
 
-class ForgetfulArchive(SqlOrderArchive):
-    """A second implementation that loses what one order was worth."""
+class ForgetfulArchive(Wrapped):
+    """Loses what one order was worth."""
 
-    def __init__(self, *, forgets: str) -> None:
+    def __init__(self, archive: OrderArchive, *, forgets: str) -> None:
+        super().__init__(archive)
         self._forgets = forgets
 
     def save(self, order: OrderView) -> None:
@@ -192,7 +222,7 @@ def test_an_order_that_changes_after_the_copy_stays_live_and_loses_the_copy(
 def test_one_order_that_cannot_be_archived_does_not_keep_the_others(customer: Owner) -> None:
     stock_product("LAMP")
     stuck, moves = sorted([timed_out(customer), timed_out(customer)])
-    stores._stores["order_archive"] = ForgetfulArchive(forgets=stuck)
+    stores._stores["order_archive"] = ForgetfulArchive(order_archive(), forgets=stuck)
     try:
         assert archive_orders(now=timezone.now() + LATER) == 1
     finally:
@@ -205,7 +235,7 @@ def test_one_order_that_cannot_be_archived_does_not_keep_the_others(customer: Ow
 def test_without_the_archive_live_orders_are_shown_and_nothing_moves(customer: Owner) -> None:
     stock_product("LAMP")
     number = timed_out(customer)
-    stores._stores["order_archive"] = UnreachableArchive()
+    stores._stores["order_archive"] = UnreachableArchive(order_archive())
     try:
         page = list_orders(customer_id=customer.customer_id or 0)
         with pytest.raises(StoreUnavailable):
