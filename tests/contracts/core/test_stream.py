@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -34,6 +35,11 @@ def seconds_of(call: Callable[[], object]) -> float:
 
 def view() -> None:
     stream.record("viewed", visitor="v")
+
+
+def views(count: int) -> None:
+    for _ in range(count):
+        view()
 
 
 @pytest.fixture
@@ -134,13 +140,14 @@ def test_entries_that_were_trimmed_away_do_not_come_back_empty(empty: None) -> N
 
 def test_what_is_no_event_does_not_block_those_behind_it(empty: None) -> None:
     raw = stream.client()
-    for fields in (
+    rows: list[dict[Any, Any]] = [
         {"event": "{not json"},
         {"event": "[1]"},
         {"other": "field"},
         {"event": b"\xff\xfe"},
         {b"\xff": "field"},
-    ):
+    ]
+    for fields in rows:
         raw.xadd(stream.KEY, fields)
     view()
 
@@ -176,7 +183,7 @@ def test_without_a_server_pages_lose_events_and_readers_are_told(
     use(url)
 
     assert seconds_of(view) < 0.6
-    assert seconds_of(lambda: [view() for _ in range(100)]) < 0.1
+    assert seconds_of(lambda: views(100)) < 0.1
     with pytest.raises(StoreUnavailable):
         stream.record_durable("ordered")
     with pytest.raises(StoreUnavailable):
@@ -206,7 +213,7 @@ def test_a_server_that_hangs_costs_a_page_one_time_out(proxy: FaultyProxy) -> No
     proxy.hang()
 
     assert seconds_of(view) < 1
-    assert seconds_of(lambda: [view() for _ in range(100)]) < 0.1
+    assert seconds_of(lambda: views(100)) < 0.1
     with pytest.raises(StoreUnavailable):
         stream.record_durable("ordered")
 
