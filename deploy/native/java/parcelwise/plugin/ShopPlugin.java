@@ -5,12 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
-import org.apache.lucene.analysis.Analyzer;
 import org.elasticsearch.cluster.node.DiscoveryNodes;
 import org.elasticsearch.features.NodeFeature;
-import org.elasticsearch.index.analysis.AnalyzerProvider;
-import org.elasticsearch.index.analysis.CharFilterFactory;
-import org.elasticsearch.index.analysis.PreConfiguredCharFilter;
 import org.elasticsearch.index.analysis.PreConfiguredTokenFilter;
 import org.elasticsearch.index.analysis.PreConfiguredTokenizer;
 import org.elasticsearch.index.analysis.TokenFilterFactory;
@@ -22,7 +18,7 @@ import org.elasticsearch.plugins.Plugin;
 import org.elasticsearch.rest.RestHandler;
 
 /**
- * What the shop uses of the modules analysis-common, rest-root and reindex, which are in no package registry.
+ * What the shop uses of the modules analysis-common and rest-root, which are in no package registry.
  *
  * <p>The analysis itself is Lucene's, as in the original; here are only its names and settings.
  */
@@ -49,27 +45,8 @@ public final class ShopPlugin extends Plugin implements AnalysisPlugin, ActionPl
     }
 
     @Override
-    public Map<String, AnalysisProvider<CharFilterFactory>> getCharFilters() {
-        return CharFilters.byName();
-    }
-
-    @Override
-    public List<PreConfiguredCharFilter> getPreConfiguredCharFilters() {
-        return CharFilters.preConfigured();
-    }
-
-    @Override
-    public Map<String, AnalysisProvider<AnalyzerProvider<? extends Analyzer>>> getAnalyzers() {
-        return Analyzers.byName();
-    }
-
-    @Override
     public Collection<RestHandler> getRestHandlers(
         RestHandlersServices services, Supplier<DiscoveryNodes> nodes, Predicate<NodeFeature> features) {
-        return List.of(
-            new RootAction(nodes),
-            new ByQueryAction(ByQueryAction.Operation.DELETE, features),
-            new ByQueryAction(ByQueryAction.Operation.UPDATE, features),
-            new ByQueryAction(ByQueryAction.Operation.REINDEX, features));
+        return List.of(new RootAction(nodes));
     }
 }
