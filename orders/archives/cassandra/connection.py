@@ -22,7 +22,7 @@ from cassandra.protocol import ErrorMessage
 from cassandra.query import PreparedStatement
 
 from orders.archives.cassandra.address import Address
-from orders.archives.cassandra.driver import DaemonExecutor, open_session, wait_for
+from orders.archives.cassandra.driver import DaemonExecutor, NoAnswer, open_session, wait_for
 from orders.archives.cassandra.statements import Statement
 from shop.core.breaker import Guard
 
@@ -39,6 +39,7 @@ class NotMigrated(Exception):
 UNREACHABLE = (
     NoHostAvailable,
     OperationTimedOut,
+    NoAnswer,
     Timeout,
     ConnectionException,
     UnresolvableContactPoints,

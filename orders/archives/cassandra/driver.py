@@ -6,7 +6,7 @@ from concurrent.futures import TimeoutError as NotYet
 from threading import Thread
 from typing import Any, TypeVar
 
-from cassandra import OperationTimedOut, ProtocolVersion
+from cassandra import ProtocolVersion
 from cassandra.auth import PlainTextAuthProvider
 from cassandra.cluster import (
     EXEC_PROFILE_DEFAULT,
@@ -46,15 +46,22 @@ class DaemonExecutor(Executor):
         return future
 
 
-def wait_for(future: "Future[T]", seconds: float) -> T:
-    """Return what the future brings, or give up as the driver does.
+class NoAnswer(Exception):
+    """What the driver's own time-outs do not cover took too long."""
 
-    :raises OperationTimedOut: if it is not there in time
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"It did not answer within {seconds:g} seconds.")
+
+
+def wait_for(future: "Future[T]", seconds: float) -> T:
+    """Return what the future brings.
+
+    :raises NoAnswer: if it is not there in time
     """
     try:
         return future.result(seconds)
     except NotYet as error:
-        raise OperationTimedOut from error
+        raise NoAnswer(seconds) from error
 
 
 class LightCluster(Cluster):

@@ -10,11 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from cassandra import InvalidRequest, OperationTimedOut
+from cassandra import InvalidRequest
 from cassandra.cluster import Session
 from cassandra.query import SimpleStatement
 
 from orders.archives.cassandra.address import Address
+from orders.archives.cassandra.driver import NoAnswer
 
 STEP_SECONDS = 30.0
 LOCK_SECONDS = 120  # longer than the steps of one run take
@@ -143,7 +144,7 @@ class _Migration:
         deadline = time.monotonic() + LOCK_SECONDS + STEP_SECONDS
         while not self._take_lock(mine):
             if time.monotonic() > deadline:
-                raise OperationTimedOut("Another process is migrating.")
+                raise NoAnswer(LOCK_SECONDS + STEP_SECONDS)
             time.sleep(0.2)
         try:
             yield
