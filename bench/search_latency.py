@@ -1,20 +1,22 @@
 """How long searches take, alone, together and while the index is written.
 
     python -m bench.search_latency --catalogue products.csv.gz --queries QUERIES.csv
-        [--threads 4] [--seconds 10] [--scratch DIR]
+        [--threads 4] [--seconds 10] [--scratch DIR] [--engine tantivy|elasticsearch]
 
 Every product is put in stock at some of eight made-up warehouses; searches are filtered by
 three of them, half also narrow by price, and all return facets.
 """
 
 import argparse
+import os
 import threading
 import time
 from itertools import cycle
 from pathlib import Path
 from random import Random
 
-from bench.search_quality import fill, read_questions, scratch_shop
+from bench.search_quality import read_questions
+from bench.search_shop import ENGINES, fill, scratch_shop, searching_by
 
 WAREHOUSES = tuple(f"W{number}" for number in range(1, 9))
 
@@ -99,15 +101,18 @@ def main() -> None:
     parser.add_argument("--threads", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=10)
     parser.add_argument("--scratch", type=Path)
+    parser.add_argument("--engine", choices=ENGINES, default="tantivy")
     given = parser.parse_args()
     texts = [question.text for question in read_questions(given.queries)]
     with scratch_shop(given.scratch, "tantivy") as is_new:
         if is_new:
             fill(given.catalogue)
-        stock_everything()
-        measure("one at a time", texts, 1, given.seconds, writing=False)
-        measure(f"{given.threads} threads", texts, given.threads, given.seconds, writing=False)
-        measure("one at a time, with commits", texts, 1, given.seconds, writing=True)
+        with searching_by(given.engine, Path(os.environ["VAR_DIR"])):
+            stock_everything()
+            measure("warming up", texts, 1, given.seconds, writing=False)
+            measure("one at a time", texts, 1, given.seconds, writing=False)
+            measure(f"{given.threads} threads", texts, given.threads, given.seconds, writing=False)
+            measure("one at a time, with commits", texts, 1, given.seconds, writing=True)
 
 
 if __name__ == "__main__":

@@ -1,10 +1,11 @@
 """How good the shop's search is on judged queries.
 
     python -m bench.search_quality --catalogue products.csv.gz --queries QUERIES.csv --run RUN.tsv
-        [--labels LABELS.csv] [--engine tantivy|sql] [--scratch DIR]
+        [--labels LABELS.csv] [--engine tantivy|elasticsearch|both|sql] [--scratch DIR]
 
 Imports the catalogue into a scratch database of its own, builds a scratch index from it and asks
-the shop's own search selector. QUERIES has the columns query_id and query; with a column
+the shop's own search selector. Elasticsearch is the one at ELASTICSEARCH_URL, with an index of its
+own that is removed at the end. QUERIES has the columns query_id and query; with a column
 `variant` each row is a query of its own, named ``<query_id>.<variant>`` in RUN and judged by
 the labels of its query_id; with a column `product_id` the rank of that product is told, for each
 `kind`. A scratch DIR is kept and used again without another import.
@@ -14,32 +15,18 @@ import argparse
 import csv
 import math
 import os
-import shutil
 import statistics
 import sys
-import tempfile
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import django
+from bench.search_shop import ENGINES, fill, scratch_shop, searching_by
 
 HITS_WANTED = 50
 JUDGED_DEPTH = 10
-ENGINES = {
-    "tantivy": "search.engines.tantivy.TantivyEngine",
-    "sql": "search.engines.sql.SqlEngine",
-}
-STORE_VARIABLES = (
-    "DATABASE_URL",
-    "REDIS_URL",
-    "MONGODB_URL",
-    "ELASTICSEARCH_URL",
-    "CASSANDRA_URL",
-)
 
 
 @dataclass(frozen=True)
@@ -83,66 +70,14 @@ def read_labels(path: Path) -> dict[str, dict[str, int]]:
     return labels
 
 
-@contextmanager
-def scratch_shop(directory: Path | None, engine: str) -> Iterator[bool]:
-    """Run a shop of our own in `directory`; yield whether it is new and empty."""
-    home = directory or Path(tempfile.mkdtemp(prefix="search-quality-"))
-    is_new = not (home / "loaded").exists()
-    for name in STORE_VARIABLES:
-        os.environ.pop(name, None)
-    os.environ |= {"VAR_DIR": str(home.resolve()), "DJANGO_SETTINGS_MODULE": "shop.settings"}
-    from shop.embedded.paths import EmbeddedPaths  # noqa: PLC0415 (reads the environment)
-    from shop.embedded.session import embedded_servers  # noqa: PLC0415
-
-    paths = EmbeddedPaths(home.resolve())
-    try:
-        with embedded_servers(paths, postgres=True, redis=True, durable=False):
-            from django.conf import settings  # noqa: PLC0415 (reads the environment)
-
-            backend: dict[str, object] = {"BACKEND": ENGINES[engine]}
-            if engine == "tantivy":
-                backend["OPTIONS"] = {"directory": str(home / "search")}
-            settings.STORES["search"] = backend
-            django.setup()
-            yield is_new
-            from django.db import connections  # noqa: PLC0415 (models exist after setup)
-
-            connections.close_all()
-            (home / "loaded").touch()
-    finally:
-        shutil.rmtree(paths.sockets, ignore_errors=True)
-        if directory is None:
-            shutil.rmtree(home, ignore_errors=True)
-
-
-def fill(catalogue: Path) -> None:
-    """Import the catalogue as the shop would, and make it searchable."""
-    from django.core.management import call_command  # noqa: PLC0415 (models exist after setup)
-
-    from bench import icecat  # noqa: PLC0415
-    from search import services  # noqa: PLC0415
-
-    call_command("migrate", verbosity=0)
-    icecat.load(catalogue)
-    started = time.monotonic()
-    count = services.refresh_all_records()
-    read = time.monotonic()
-    report = services.rebuild_index()
-    rebuilt = time.monotonic() - read
-    print(
-        f"{count} products made searchable in {read - started:.1f} s "
-        f"({count / (read - started):.0f}/s); rebuilding the index of {report.documents}: "
-        f"{rebuilt:.1f} s"
-    )
-
-
 def ask_all(questions: Sequence[Question]) -> Run:
     """Answer each question through the shop's public selector."""
     from search.selectors import search_products  # noqa: PLC0415 (models exist after setup)
     from search.types import SearchQuery  # noqa: PLC0415
 
     run = Run()
-    search_products(query=SearchQuery(text="warm up"))
+    for question in questions:  # caches are filled and code is compiled before time is taken
+        search_products(query=SearchQuery(text=question.text))
     for question in questions:
         started = time.perf_counter()
         result = search_products(query=SearchQuery(text=question.text, page_size=HITS_WANTED))
@@ -215,20 +150,44 @@ def main() -> None:
     parser.add_argument("--queries", type=Path, required=True)
     parser.add_argument("--run", type=Path, required=True)
     parser.add_argument("--labels", type=Path)
-    parser.add_argument("--engine", choices=sorted(ENGINES), default="tantivy")
+    parser.add_argument("--engine", choices=[*ENGINES, "both"], default="tantivy")
     parser.add_argument("--scratch", type=Path, help="keep the shop here for the next run")
     given = parser.parse_args()
     for path in filter(None, (given.catalogue, given.queries, given.labels)):
         if not path.is_file():
             sys.exit(f"{path} is not a file.")
-    questions = read_questions(given.queries)
     if given.scratch:
         given.scratch.mkdir(parents=True, exist_ok=True)
-    with scratch_shop(given.scratch, given.engine) as is_new:
+    compare(given, ["tantivy", "elasticsearch"] if given.engine == "both" else [given.engine])
+
+
+def compare(given: argparse.Namespace, engines: Sequence[str]) -> None:
+    """Report on each engine, all on the same shop; with several each has a RUN of its own."""
+    questions = read_questions(given.queries)
+    with scratch_shop(given.scratch, "tantivy") as is_new:
         if is_new:
             fill(given.catalogue)
-        run = ask_all(questions)
-    write_run(run, given.run)
+        for engine in engines:
+            with searching_by(engine, Path(os.environ["VAR_DIR"])):
+                catch_up(engine)
+                run = ask_all(questions)
+            suffix = f".{engine}" if len(engines) > 1 else ""
+            write_run(run, given.run.with_name(given.run.name + suffix))
+            print(f"--- {engine}")
+            report(given, run, questions)
+
+
+def catch_up(engine: str) -> None:
+    """Build the index of an engine that has none of this shop yet."""
+    from search import services  # noqa: PLC0415 (models exist after setup)
+
+    if engine == "elasticsearch":
+        started = time.monotonic()
+        built = services.rebuild_index()
+        print(f"{built.documents} products indexed in {time.monotonic() - started:.1f} s")
+
+
+def report(given: argparse.Namespace, run: Run, questions: Sequence[Question]) -> None:
     report_latency(run)
     if given.labels:
         report_judged(run, questions, read_labels(given.labels))

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -14,7 +14,7 @@ from elasticsearch.helpers import ScanError
 from shop.core.breaker import Guard
 
 # Writing, waiting for a refresh, making and removing indexes: nobody's page waits for these.
-ADMIN_SECONDS = 60.0
+ADMIN_SECONDS = 30.0
 DEFAULT_PORT = 9200
 
 
@@ -28,7 +28,7 @@ class Address:
 
     hosts: tuple[str, ...]
     user: str = ""
-    password: str = ""
+    password: str = field(default="", repr=False)
     ca_certs: str = ""
     verify_certs: bool = True
 
@@ -89,7 +89,10 @@ def connect(address: Address, *, pool_size: int, timeout_seconds: float) -> Elas
 
 
 class Connection:
-    """The client behind a guard; `patient` is the same with time for long calls."""
+    """The client for calls somebody waits for, and the same with time for long ones.
+
+    Each has a guard of its own: a search that took too long must not end a rebuild.
+    """
 
     def __init__(
         self, address: Address, *, pool_size: int, timeout_seconds: float, pause_seconds: float
@@ -97,11 +100,14 @@ class Connection:
         self.address = address
         self._client = connect(address, pool_size=pool_size, timeout_seconds=timeout_seconds)
         self._patient = self._client.options(request_timeout=ADMIN_SECONDS)
-        self._guard = Guard(
-            "search",
-            unreachable=(TransportError,),
-            refused=(ApiError, ScanError, WriteRefused),
-            pause_seconds=pause_seconds,
+        self._guard, self._patient_guard = (
+            Guard(
+                "search",
+                unreachable=(TransportError,),
+                refused=(ApiError, ScanError, WriteRefused),
+                pause_seconds=pause_seconds,
+            )
+            for _ in range(2)
         )
 
     @contextmanager
@@ -119,7 +125,7 @@ class Connection:
 
         :raises StoreUnavailable: if the cluster does not answer, or refuses
         """
-        with self._guard():
+        with self._patient_guard():
             yield self._patient
 
 
