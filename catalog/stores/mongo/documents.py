@@ -16,9 +16,9 @@ from catalog.stores.base import ItemNotStorable
 from catalog.types import ItemDocument
 
 LARGEST = 16 * 1024 * 1024  # MongoDB's own limit of a document
-# Below what a message may hold (48 MB), and little enough to be written within a time-out.
+# Below what a message may hold (48 MB), and little enough that a slow server is done in time.
 CHUNK_BYTES = 8 * 1024 * 1024
-CHUNK_DOCUMENTS = 500
+CHUNK_DOCUMENTS = 100
 
 
 def encoded(item: ItemDocument) -> RawBSONDocument:
