@@ -10,12 +10,14 @@ from urllib.parse import urlsplit
 from pymongo import MongoClient
 
 from catalog.stores.mongo import MongoItemStore
-from tests.faulty_proxy import FaultyProxy
+from tests.faulty_proxy import Certificates, FaultyProxy
 from tests.real_servers import server_url
 
 DATABASE = f"test_items_{os.getpid()}"
 # Longer than a busy machine stalls; tests of time-outs name a short one of their own.
 PATIENCE = 20.0
+SHORT = 0.5
+PAUSE = 1.0
 
 
 class DriversProxy(FaultyProxy):
@@ -58,3 +60,14 @@ def mongo_store(server: str, **given: Any) -> Iterator[MongoItemStore]:
 def drop(server: str) -> None:
     with MongoClient[dict[str, Any]](server_url(server)) as client:
         client.drop_database(DATABASE)
+
+
+@contextmanager
+def proxied(
+    server: str, options: str = "", certificates: Certificates | None = None, **given: Any
+) -> Iterator[tuple[DriversProxy, MongoItemStore]]:
+    tls = certificates.server_context() if certificates else None
+    with DriversProxy(address(server), tls=tls) as proxy:
+        waits = {"timeout_seconds": SHORT, "pause_seconds": PAUSE, **given}
+        with mongo_store(server, url=proxied_url(proxy, options), **waits) as store:
+            yield proxy, store
