@@ -1,7 +1,7 @@
 """The driver, set up for a small, patient client: few threads, short waits, light metadata."""
 
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from concurrent.futures import TimeoutError as NotYet
 from threading import Thread
 from typing import Any, TypeVar
@@ -25,6 +25,7 @@ from orders.archives.cassandra.address import Address
 
 RECONNECT_SECONDS = 1.0
 HEARTBEAT_SECONDS = 3.0  # how soon a connection that broke while idle is noticed
+ENDING_SECONDS = 0.5
 
 T = TypeVar("T")
 Decision = tuple[int, int | None]
@@ -79,6 +80,17 @@ class LightCluster(Cluster):
     def executor(self, given: Executor) -> None:
         given.shutdown(wait=False)
         self._daemons = DaemonExecutor()
+
+    def shutdown(self) -> None:
+        """End it; what waits for a silent server goes on alone.
+
+        The driver calls this too, when the process ends.
+        """
+        try:
+            ending = DaemonExecutor().submit(super().shutdown)
+        except RuntimeError:
+            return  # Python 3.12 starts no thread any more then; sockets close with the process
+        wait([ending], timeout=ENDING_SECONDS)
 
 
 class RetryIdempotent(RetryPolicy):
