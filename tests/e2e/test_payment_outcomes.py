@@ -71,7 +71,7 @@ def test_failure(shop: ShopProcesses) -> None:
 
 
 def test_no_answer(shop: ShopProcesses) -> None:
-    number, session = checkout(shop, window_seconds=2)
+    number, session = checkout(shop, window_seconds=4)
 
     becomes(number, "payment_timed_out", "timed_out")
 
