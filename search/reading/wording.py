@@ -153,8 +153,7 @@ def text_query(units: Sequence[Unit], required: int, others: Clause | None) -> C
     must: list[Clause] = [AtLeast(parts, required)]
     if others is not None:
         must.append(Flat(some([every(parts), others]), 0.0))
-    more = range(required + 1, len(parts) + 1)
-    bonuses = [Flat(AtLeast(parts, number), UNIT_BONUS) for number in more]
+    bonuses = [Flat(part, UNIT_BONUS) for part in parts if required < len(parts)]
     return Scored(tuple(must), (*bonuses, *_closeness(units)))
 
 

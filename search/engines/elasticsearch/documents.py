@@ -1,5 +1,7 @@
 """What the index holds of a product: its mapping, its analyzers and its values, in one place."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -29,6 +31,7 @@ from search.projection import to_document
 NOT_KEPT = ["all", "main", "words", "title_words", "facts", "details", "phrases", "codes"]
 # The search page goes no deeper than this, see search.selectors.
 DEEPEST_HIT = 1_000_000
+DEFINITION_MARK = "definition"
 LONGEST_KEYWORD = 8_000
 
 # Stands in an empty field: how rare a word is, Lucene reckons among the documents that have the
@@ -150,8 +153,10 @@ class SearchRecordDocument(Document):
 
 
 def index_definition() -> dict[str, Any]:
-    """Return settings, analyzers and mapping of an index to be made."""
+    """Return settings, analyzers and mapping of an index to be made, and their mark in it."""
     definition: dict[str, Any] = SearchRecordDocument._index.to_dict()  # noqa: SLF001 - as documented
+    mark = hashlib.blake2b(json.dumps(definition, sort_keys=True).encode(), digest_size=8)
+    definition["mappings"]["_meta"] = {DEFINITION_MARK: mark.hexdigest()}
     return definition
 
 

@@ -54,6 +54,8 @@ class ElasticsearchEngine(SearchEngine):
             with self._connection.quick() as client:
                 version = client.info()["version"]["number"]
                 detail = f"{client.count(index=self._index, query=LIVE)['count']} products"
+                if not self._generations.is_current(client):
+                    detail += "; made by another version, run rebuild_search"
             answers = True
         except StoreUnavailable as error:
             detail = str(error)

@@ -12,7 +12,7 @@ from typing import Any
 
 from elasticsearch import BadRequestError, Elasticsearch
 
-from search.engines.elasticsearch.documents import index_definition
+from search.engines.elasticsearch.documents import DEFINITION_MARK, index_definition
 
 _SUFFIX = re.compile(r"-\d{8}-\d{6}-[0-9a-f]{6}")
 _FIRST = "-00000000-000000-000000"
@@ -38,6 +38,14 @@ class Generations:
         except BadRequestError as error:
             if error.error != "resource_already_exists_exception":
                 raise
+
+    def is_current(self, client: Elasticsearch) -> bool:
+        """Tell whether the live index was made with the mapping of this version."""
+        marks = [
+            each["mappings"].get("_meta", {}).get(DEFINITION_MARK)
+            for each in client.indices.get_mapping(index=self.alias).values()
+        ]
+        return marks == [index_definition()["mappings"]["_meta"][DEFINITION_MARK]]
 
     def begin(self, client: Elasticsearch) -> str:
         """Make a new generation and return its name; what killed rebuilds left goes."""

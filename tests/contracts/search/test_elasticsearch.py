@@ -285,6 +285,18 @@ class TestGenerations:
 
         assert seen == {10}
 
+    def test_an_index_of_another_version_is_told(
+        self, index: str, engine: ElasticsearchEngine
+    ) -> None:
+        assert engine.ping().detail == "0 products"
+
+        with elasticsearch_client() as client:
+            client.indices.put_mapping(index=index, meta={"definition": "older"})
+
+        assert "run rebuild_search" in engine.ping().detail
+        engine.begin_rebuild().promote()
+        assert engine.ping().detail == "0 products"
+
     def test_two_first_starts_at_once_make_one_index(self, index: str) -> None:
         engines = [make_elasticsearch_engine(index) for _ in range(4)]
 
