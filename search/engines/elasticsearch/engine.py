@@ -1,5 +1,6 @@
 """The Elasticsearch implementation of the search engine."""
 
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
 from search.documents import SearchDocument
@@ -20,6 +21,8 @@ from shop.core.errors import StoreUnavailable
 from shop.core.stores import StoreStatus
 
 KIND = "Elasticsearch"
+# A filter that just lost its last product finds nothing for so long, instead of being refused.
+FILTER_SECONDS = 60.0
 
 
 class ElasticsearchEngine(SearchEngine):
@@ -43,6 +46,7 @@ class ElasticsearchEngine(SearchEngine):
         )
         self._index = index
         self._generations = Generations(index, replicas)
+        self._filters_seen: dict[str, float] = {}
 
     def setup(self) -> None:
         with self._connection.patient() as client:
@@ -84,12 +88,18 @@ class ElasticsearchEngine(SearchEngine):
             yield from read_revisions(client, self._index)
 
     def has_filter(self, code: str) -> bool:
+        """Ask once a minute: every search asks again for each filter it has."""
+        if self._filters_seen.get(code, 0.0) > time.monotonic():
+            return True
         wanted = every([LIVE, {"term": {"filters": code}}])
         with self._connection.quick() as client:
             found = client.search(
                 index=self._index, size=0, query=wanted, track_total_hits=1, terminate_after=1
             )
-        return bool(found["hits"]["total"]["value"])
+        is_known = bool(found["hits"]["total"]["value"])
+        if is_known:
+            self._filters_seen[code] = time.monotonic() + FILTER_SECONDS
+        return is_known
 
     def search(self, query: SearchQuery) -> SearchResult:
         with self._connection.quick() as client:
