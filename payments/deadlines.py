@@ -65,7 +65,10 @@ def _check_announcements() -> None:
 def client() -> "redis.Redis":
     """Return the client of web requests, which must not wait for a clock."""
     return redis.Redis.from_url(
-        settings.REDIS_DEADLINES, decode_responses=True, socket_timeout=COMMAND_SECONDS
+        settings.REDIS_DEADLINES,
+        decode_responses=True,
+        socket_timeout=COMMAND_SECONDS,
+        max_connections=settings.REDIS_POOL_SIZE,
     )
 
 

@@ -14,7 +14,7 @@ from shop.core.database.options import connection_options
 from shop.embedded.paths import EmbeddedPaths
 from shop.logs import logging_config
 from shop.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - a setting
-from shop.store_settings import redis_url, store_settings
+from shop.store_settings import celery_url, redis_url, store_settings
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Product] and its like at run time
 
@@ -61,6 +61,7 @@ _database["OPTIONS"] = connection_options(
     with_timeouts=env.bool("DATABASE_TIMEOUTS", "shop.wsgi" in sys.modules),
 )
 REDIS_URL = env.str("REDIS_URL", "")
+REDIS_POOL_SIZE = env.int("REDIS_POOL_SIZE", 32, validate=validate.Range(min=1))
 REDIS_BROKER, REDIS_CACHE, REDIS_CHANNELS, REDIS_DEADLINES, REDIS_STREAM = (
     redis_url(REDIS_URL, number, EMBEDDED) for number in range(5)
 )
@@ -70,7 +71,14 @@ CACHES = {
     "default": {
         "BACKEND": "shop.core.cache.ForgivingRedisCache",
         "LOCATION": REDIS_CACHE,
-        "OPTIONS": {"socket_timeout": 0.5, "socket_connect_timeout": 0.3},
+        "OPTIONS": {
+            "socket_timeout": 0.5,
+            "socket_connect_timeout": 0.3,
+            # One that is used up makes the next one wait, for as long as a call may take.
+            "pool_class": "redis.BlockingConnectionPool",
+            "max_connections": REDIS_POOL_SIZE,
+            "timeout": 0.5,
+        },
     },
     # Copies for an outage: on the disk, bounded, and there while Redis is not.
     "last_pages": {
@@ -262,9 +270,8 @@ PAYMENT_GATEWAYS: dict[str, dict[str, Any]] = {
 }
 
 # --- background work --------------------------------------------------------------------------
-CELERY_BROKER_URL = REDIS_BROKER.replace("unix://", "redis+socket://").replace(
-    "?db=", "?virtual_host="
-)
+CELERY_BROKER_URL = celery_url(REDIS_BROKER)
+CELERY_BROKER_POOL_LIMIT = REDIS_POOL_SIZE
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False  # an expired lease is the only retry, see shop.core.outbox
 CELERY_TASK_DEFAULT_QUEUE = "default"

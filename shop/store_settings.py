@@ -21,6 +21,16 @@ def redis_url(url: str, database: int, embedded: EmbeddedPaths) -> str:
     return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{database}"))
 
 
+def celery_url(url: str) -> str:
+    """Return the broker's URL as Celery spells it."""
+    if url.startswith("unix://"):
+        return url.replace("unix://", "redis+socket://").replace("?db=", "?virtual_host=")
+    # Without this, kombu would speak plain text to a rediss:// server.
+    if url.startswith("rediss://") and "ssl_cert_reqs" not in url:
+        return f"{url}{'&' if '?' in url else '?'}ssl_cert_reqs=required"
+    return url
+
+
 def store_settings(env: Env, var: Path) -> dict[str, Settings]:
     """Return `settings.STORES`.
 

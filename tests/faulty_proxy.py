@@ -23,6 +23,8 @@ class Certificates:
     def server_context(self) -> ssl.SSLContext:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         self._server.configure_cert(context)
+        # PostgreSQL's clients ask for their protocol by name.
+        context.set_alpn_protocols(["postgresql"])
         return context
 
     def write_authority(self, path: str) -> str:

@@ -114,6 +114,7 @@ def client() -> "redis.Redis":
         # An entry that is no text is refused by its reader; it must not block the ones behind it.
         encoding_errors="backslashreplace",
         socket_timeout=2,
+        max_connections=settings.REDIS_POOL_SIZE,
         **({} if settings.REDIS_STREAM.startswith("unix") else {"socket_connect_timeout": 0.3}),
     )
 
@@ -121,7 +122,9 @@ def client() -> "redis.Redis":
 @lru_cache(maxsize=1)
 def _writer() -> "redis.Redis":
     """Return the client of pages: they must not wait for a Redis that hangs."""
-    return redis.Redis.from_url(settings.REDIS_STREAM, socket_timeout=0.5)
+    return redis.Redis.from_url(
+        settings.REDIS_STREAM, socket_timeout=0.5, max_connections=settings.REDIS_POOL_SIZE
+    )
 
 
 def _add(kind: str, **fields: Any) -> None:
