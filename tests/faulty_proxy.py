@@ -59,7 +59,7 @@ class FaultyProxy:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._listener.close()
+        self._close_port()
         self.cut()
 
     def hang(self) -> None:
@@ -69,7 +69,7 @@ class FaultyProxy:
     def refuse(self) -> None:
         """Close the port and every connection, as a server that is gone."""
         self._mode = "refuse"
-        self._listener.close()
+        self._close_port()
         self.cut()
 
     def heal(self) -> None:
@@ -81,11 +81,18 @@ class FaultyProxy:
 
     def cut(self) -> None:
         """Close every connection, once."""
-        for each in list(self._pairs):
+        # Some drivers connect anew in the background while all is being cut.
+        while self._pairs:
+            each = self._pairs.pop()
             with suppress(OSError):
                 each.shutdown(socket.SHUT_RDWR)
             each.close()
-        self._pairs.clear()
+
+    def _close_port(self) -> None:
+        # Closing alone leaves the port open for as long as a thread waits in accept.
+        with suppress(OSError):
+            self._listener.shutdown(socket.SHUT_RDWR)
+        self._listener.close()
 
     def _listen(self, port: int) -> socket.socket:
         listener = socket.socket()

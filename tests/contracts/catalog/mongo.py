@@ -1,9 +1,8 @@
 """Item stores on the MongoDB-protocol servers, in a database that goes with the test."""
 
 import os
-import socket
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,17 +17,6 @@ DATABASE = f"test_items_{os.getpid()}"
 PATIENCE = 20.0
 SHORT = 0.5
 PAUSE = 1.0
-
-
-class DriversProxy(FaultyProxy):
-    """The driver connects anew in the background at any moment, also while all is being cut."""
-
-    def cut(self) -> None:
-        while self._pairs:
-            connection = self._pairs.pop()
-            with suppress(OSError):
-                connection.shutdown(socket.SHUT_RDWR)
-            connection.close()
 
 
 def database_url(server: str, options: str = "") -> str:
@@ -65,9 +53,9 @@ def drop(server: str) -> None:
 @contextmanager
 def proxied(
     server: str, options: str = "", certificates: Certificates | None = None, **given: Any
-) -> Iterator[tuple[DriversProxy, MongoItemStore]]:
+) -> Iterator[tuple[FaultyProxy, MongoItemStore]]:
     tls = certificates.server_context() if certificates else None
-    with DriversProxy(address(server), tls=tls) as proxy:
+    with FaultyProxy(address(server), tls=tls) as proxy:
         waits = {"timeout_seconds": SHORT, "pause_seconds": PAUSE, **given}
         with mongo_store(server, url=proxied_url(proxy, options), **waits) as store:
             yield proxy, store

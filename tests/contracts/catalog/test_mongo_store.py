@@ -22,12 +22,12 @@ from tests.contracts.catalog.mongo import (
     DATABASE,
     PATIENCE,
     SHORT,
-    DriversProxy,
     address,
     mongo_store,
     proxied,
     proxied_url,
 )
+from tests.faulty_proxy import FaultyProxy
 from tests.real_servers import server_url
 
 pytestmark = pytest.mark.servers
@@ -169,7 +169,7 @@ def test_ping_tells_of_a_url_that_is_none() -> None:
 
 
 def test_nothing_is_opened_before_the_first_call(server: str) -> None:
-    with DriversProxy(address(server)) as proxy:
+    with FaultyProxy(address(server)) as proxy:
         store = MongoItemStore(url=proxied_url(proxy), timeout_seconds=SHORT)
         time.sleep(0.1)
 

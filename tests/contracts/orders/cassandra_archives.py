@@ -1,10 +1,9 @@
 """Archives on the real Cassandra, in a keyspace that goes with the run."""
 
 import os
-import socket
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from functools import cache
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -38,15 +37,6 @@ def url_of(keyspace: str = KEYSPACE, *, proxy: FaultyProxy | None = None, more: 
 def server_address() -> tuple[str, int]:
     parts = urlsplit(server_url("cassandra"))
     return parts.hostname or "", parts.port or 0
-
-
-class Proxy(FaultyProxy):
-    """A proxy whose port is closed at once, though a thread waits for connections."""
-
-    def refuse(self) -> None:
-        with suppress(OSError):
-            self._listener.shutdown(socket.SHUT_RDWR)
-        super().refuse()
 
 
 @contextmanager

@@ -10,7 +10,6 @@ import pytest
 from orders.archives.cassandra import CassandraOrderArchive
 from shop.core.errors import StoreUnavailable
 from tests.contracts.orders.cassandra_archives import (
-    Proxy,
     answers_within,
     archive_at,
     server_address,
@@ -33,7 +32,7 @@ BACK_WITHIN = 15.0
 def proxy(cassandra_archive: CassandraOrderArchive) -> Iterator[FaultyProxy]:
     """Stand before a server that has one order."""
     cassandra_archive.save(order())
-    with Proxy(server_address()) as proxy:
+    with FaultyProxy(server_address()) as proxy:
         yield proxy
 
 
@@ -236,7 +235,7 @@ def test_tls_with_an_authority_of_our_own(
     cassandra_archive.save(order())
     certificates = Certificates()
     trusted = certificates.write_authority(str(tmp_path / "ca.pem"))
-    with Proxy(server_address(), tls=certificates.server_context()) as proxy:
+    with FaultyProxy(server_address(), tls=certificates.server_context()) as proxy:
         url = url_of(proxy=proxy, more=f"&tls=true&ca_certs={trusted}")
         with archive_at(url) as archive:
             assert archive.get(NUMBER) == order()
@@ -248,7 +247,7 @@ def test_tls_that_is_not_trusted_or_not_spoken(
     cassandra_archive: CassandraOrderArchive, more: str
 ) -> None:
     with (
-        Proxy(server_address(), tls=Certificates().server_context()) as proxy,
+        FaultyProxy(server_address(), tls=Certificates().server_context()) as proxy,
         archive_at(url_of(proxy=proxy, more=more), timeout_seconds=TIMEOUT) as archive,
     ):
         assert archive.ping().answers is False

@@ -7,8 +7,9 @@ import time
 import pytest
 
 from orders.archives.cassandra import CassandraOrderArchive
-from tests.contracts.orders.cassandra_archives import Proxy, server_address, url_of
+from tests.contracts.orders.cassandra_archives import server_address, url_of
 from tests.contracts.orders.test_order_archive import order
+from tests.faulty_proxy import FaultyProxy
 
 pytestmark = pytest.mark.servers
 
@@ -72,7 +73,7 @@ def test_forked_processes_connect_for_themselves(
 def test_a_process_ends_at_once_whatever_the_server_does(
     cassandra_archive: CassandraOrderArchive, way: str
 ) -> None:
-    with Proxy(server_address()) as proxy, python(ENDS, url_of(proxy=proxy), "5") as process:
+    with FaultyProxy(server_address()) as proxy, python(ENDS, url_of(proxy=proxy), "5") as process:
         assert process.stdin
         assert process.stdout
         assert process.stderr

@@ -14,9 +14,10 @@ from catalog import selectors, services
 from catalog.stores import item_store
 from catalog.stores.mongo import MongoItemStore
 from shop.core.errors import StoreUnavailable
-from tests.contracts.catalog.mongo import DATABASE, DriversProxy, address, drop, proxied_url
+from tests.contracts.catalog.mongo import DATABASE, address, drop, proxied_url
 from tests.factories.catalog import make_product, product_input
 from tests.factories.shopping import put_in_cart
+from tests.faulty_proxy import FaultyProxy
 from tests.real_servers import server_url
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db]
@@ -25,9 +26,9 @@ PAUSE = 5.0
 
 
 @pytest.fixture(params=["mongodb", "mongodb-java"])
-def proxy(request: pytest.FixtureRequest, settings: LazySettings) -> Iterator[DriversProxy]:
+def proxy(request: pytest.FixtureRequest, settings: LazySettings) -> Iterator[FaultyProxy]:
     """Set the shop up on MongoDB behind a proxy."""
-    with DriversProxy(address(request.param)) as proxy:
+    with FaultyProxy(address(request.param)) as proxy:
         settings.STORES = settings.STORES | {
             "items": {
                 "BACKEND": "catalog.stores.mongo.MongoItemStore",
@@ -48,14 +49,14 @@ def proxy(request: pytest.FixtureRequest, settings: LazySettings) -> Iterator[Dr
 
 
 @pytest.fixture
-def raw(proxy: DriversProxy, request: pytest.FixtureRequest) -> Iterator[Any]:
+def raw(proxy: FaultyProxy, request: pytest.FixtureRequest) -> Iterator[Any]:
     """Yield the collection itself, to do damage in."""
     with MongoClient[dict[str, Any]](server_url(request.node.callspec.params["proxy"])) as client:
         yield client[DATABASE].items
 
 
 def test_pages_are_read_from_the_backoffice_record_while_it_is_away(
-    proxy: DriversProxy, client: Client, caplog: pytest.LogCaptureFixture
+    proxy: FaultyProxy, client: Client, caplog: pytest.LogCaptureFixture
 ) -> None:
     item = make_product(sku="STOVE", title="Camp stove", options={"Co.lor": "$red"})
     assert item_store().get_by_sku("STOVE") == item
@@ -76,7 +77,7 @@ def test_pages_are_read_from_the_backoffice_record_while_it_is_away(
 
 
 def test_an_outage_is_told_once_and_so_is_its_end(
-    proxy: DriversProxy, caplog: pytest.LogCaptureFixture
+    proxy: FaultyProxy, caplog: pytest.LogCaptureFixture
 ) -> None:
     item = make_product()
     proxy.refuse()
@@ -96,7 +97,7 @@ def test_an_outage_is_told_once_and_so_is_its_end(
 
 
 def test_what_changed_while_it_was_away_follows(
-    proxy: DriversProxy, settings: LazySettings, drain_outbox: Callable[[], int]
+    proxy: FaultyProxy, settings: LazySettings, drain_outbox: Callable[[], int]
 ) -> None:
     item = make_product(sku="LAMP", title="Lamp")
     drain_outbox()
@@ -118,7 +119,7 @@ def test_what_changed_while_it_was_away_follows(
     assert list(selectors.find_item_differences(deep=True)) == []
 
 
-def test_differences_are_found_and_rebuilding_mends_them(proxy: DriversProxy, raw: Any) -> None:
+def test_differences_are_found_and_rebuilding_mends_them(proxy: FaultyProxy, raw: Any) -> None:
     late, lost, damaged, kept = (make_product() for _ in range(4))
     services.retire_product(product_id=late.product_id)
     raw.delete_one({"_id": lost.product_id})

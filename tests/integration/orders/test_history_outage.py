@@ -17,13 +17,13 @@ from shop.core.errors import StoreUnavailable
 from shop.core.stores import stores
 from shop.core.visitor import Owner
 from tests.contracts.orders.cassandra_archives import (
-    Proxy,
     answers_within,
     server_address,
     url_of,
 )
 from tests.factories.accounts import make_customer
 from tests.factories.checkout import stock_product
+from tests.faulty_proxy import FaultyProxy
 from tests.integration.orders.test_history import LATER, run_audit_clean, timed_out
 
 pytestmark = [pytest.mark.servers, pytest.mark.django_db]
@@ -38,9 +38,11 @@ def customer() -> Owner:
 
 
 @pytest.fixture
-def proxy(cassandra_archive: CassandraOrderArchive, settings: LazySettings) -> Iterator[Proxy]:
+def proxy(
+    cassandra_archive: CassandraOrderArchive, settings: LazySettings
+) -> Iterator[FaultyProxy]:
     """Stand between the shop and its archive."""
-    with Proxy(server_address()) as proxy:
+    with FaultyProxy(server_address()) as proxy:
         settings.STORES = {
             **settings.STORES,
             "order_archive": {
@@ -65,7 +67,7 @@ def numbers_shown(customer: Owner) -> tuple[list[str], bool]:
 
 @pytest.mark.parametrize("way", ["refuse", "hang"])
 def test_archiving_waits_for_the_archive_and_loses_nothing(
-    proxy: Proxy, customer: Owner, way: str
+    proxy: FaultyProxy, customer: Owner, way: str
 ) -> None:
     stock_product("LAMP", 50)
     start = timezone.now() - timedelta(days=100)
@@ -92,7 +94,9 @@ def test_archiving_waits_for_the_archive_and_loses_nothing(
     assert run_audit_clean()
 
 
-def test_a_dead_archive_costs_a_page_one_time_out_a_pause(proxy: Proxy, customer: Owner) -> None:
+def test_a_dead_archive_costs_a_page_one_time_out_a_pause(
+    proxy: FaultyProxy, customer: Owner
+) -> None:
     proxy.hang()
 
     seconds = []
@@ -106,7 +110,7 @@ def test_a_dead_archive_costs_a_page_one_time_out_a_pause(proxy: Proxy, customer
 
 
 def test_killed_between_the_copy_and_the_row_the_next_run_goes_on(
-    proxy: Proxy, customer: Owner
+    proxy: FaultyProxy, customer: Owner
 ) -> None:
     stock_product("LAMP")
     number = timed_out(customer)
