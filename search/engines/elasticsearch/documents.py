@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import QuerySet
-from django_elasticsearch_dsl import Document, fields  # type: ignore[import-untyped]
-from django_elasticsearch_dsl.registries import registry  # type: ignore[import-untyped]
+from django_elasticsearch_dsl import Document, fields
+from django_elasticsearch_dsl.registries import registry
 from elasticsearch.dsl import MetaField, analyzer, token_filter, tokenizer
 
 from search.analysis import LAST_WORD_LENGTH, words
