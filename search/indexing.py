@@ -1,8 +1,8 @@
 """From changed products and stock to the index: the record first, then the engine.
 
 Both happen under one transaction that holds the records' rows: two workers cannot hand the
-engine the same revision with different content, and if the engine fails the record is as before
-and the outbox tries again.
+engine the same revision with different content. If the engine is away the records are kept all the
+same, as searches are answered from them meanwhile, and marked for when the outbox tries again.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,15 +14,16 @@ from search.engines import search_engine
 from search.locks import refreshing
 from search.models import SearchRecord
 from search.projection import describe, restock, to_document
+from shop.core.errors import StoreUnavailable
 
 BATCH = 500
-BARE_FIELDS = ("product_id", "revision", "product_revision", "is_published")
+BARE_FIELDS = ("product_id", "revision", "product_revision", "is_published", "is_indexed")
 
 
 def refresh_products(*, product_ids: Iterable[int]) -> int:
     """Bring these products' records and index to the present; return how many changed.
 
-    :raises StoreUnavailable: if the engine does not answer; nothing has changed then
+    :raises StoreUnavailable: if the engine does not answer; to be called again
     """
     wanted = sorted(set(product_ids))
     return sum(
@@ -33,17 +34,22 @@ def refresh_products(*, product_ids: Iterable[int]) -> int:
 def refresh_stock(*, skus: Iterable[str]) -> int:
     """Bring the places these variants are in stock at to the present.
 
-    :raises StoreUnavailable: if the engine does not answer; nothing has changed then
+    :raises StoreUnavailable: if the engine does not answer; to be called again
     """
     with refreshing():
         found = SearchRecord.objects.filter(skus__overlap=list(skus), is_published=True)
         records = list(found.select_for_update().order_by("product_id"))
         stock = warehouses_in_stock(skus=[sku for record in records for sku in record.skus])
-        changed = [record for record in records if restock(record, stock)]
+        changed = [record for record in records if restock(record, stock) or not record.is_indexed]
         for record in changed:
             record.revision += 1
-        SearchRecord.objects.bulk_update(changed, ["variants", "revision"], batch_size=BATCH)
-        search_engine().index([to_document(record) for record in changed])
+            record.is_indexed = True
+        SearchRecord.objects.bulk_update(
+            changed, ["variants", "revision", "is_indexed"], batch_size=BATCH
+        )
+        failure = _try_to_hand_over(changed)
+    if failure:
+        raise failure
     return len(changed)
 
 
@@ -63,14 +69,31 @@ def _refresh_batch(product_ids: Sequence[int]) -> int:
         withdrawn = [
             _withdrawn(record)
             for record in records.values()
-            if record.product_id not in items and (record.is_published or not record.revision)
+            if record.product_id not in items and _is_to_be_withdrawn(record)
         ]
         _save(described, withdrawn)
-        hand_over([*described, *withdrawn])
+        failure = _try_to_hand_over([*described, *withdrawn])
+    if failure:
+        raise failure
     return len(described) + len(withdrawn)
 
 
-def hand_over(records: Sequence[SearchRecord]) -> None:
+def _is_to_be_withdrawn(record: SearchRecord) -> bool:
+    return record.is_published or not record.revision or not record.is_indexed
+
+
+def _try_to_hand_over(records: Sequence[SearchRecord]) -> StoreUnavailable | None:
+    """Hand the records over, or mark them for the next time; return what kept the engine."""
+    try:
+        _hand_over(records)
+    except StoreUnavailable as error:
+        ids = [record.product_id for record in records]
+        SearchRecord.objects.filter(product_id__in=ids).update(is_indexed=False)
+        return error
+    return None
+
+
+def _hand_over(records: Sequence[SearchRecord]) -> None:
     """Give the engine what is published and take from it what is not."""
     published = [to_document(record) for record in records if record.is_published]
     if published:
@@ -97,12 +120,14 @@ def _described(
     record: SearchRecord, item: ItemDocument, stock: Mapping[str, tuple[str, ...]]
 ) -> SearchRecord:
     describe(record, item, stock)
+    record.is_indexed = True
     record.revision += 1
     return record
 
 
 def _withdrawn(record: SearchRecord) -> SearchRecord:
     record.is_published = False
+    record.is_indexed = True
     record.revision += 1
     return record
 
@@ -117,4 +142,6 @@ def _save(described: Sequence[SearchRecord], withdrawn: Sequence[SearchRecord]) 
         update_fields=[field.name for field in fields if not field.primary_key],
         batch_size=BATCH,
     )
-    SearchRecord.objects.bulk_update(withdrawn, ["is_published", "revision"], batch_size=BATCH)
+    SearchRecord.objects.bulk_update(
+        withdrawn, ["is_published", "is_indexed", "revision"], batch_size=BATCH
+    )

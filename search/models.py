@@ -11,13 +11,15 @@ class SearchRecord(models.Model):
 
     `revision` is the record's own and rises with every change of it, be it the product or its
     stock; engines order what reaches them by it. Rows of withdrawn products stay, unpublished,
-    so that their revision goes on rising should they come back.
+    so that their revision goes on rising should they come back. Not `is_indexed` are those that
+    the engine did not take when they last changed; who refreshes them next hands them over.
     """
 
     product_id = models.BigIntegerField(primary_key=True)
     revision = models.BigIntegerField()
     product_revision = models.BigIntegerField()
     is_published = models.BooleanField()
+    is_indexed = models.BooleanField(default=True, db_default=True)
     slug = models.CharField(max_length=255)
     title = models.CharField(max_length=500)
     sort_title = models.CharField(max_length=500)

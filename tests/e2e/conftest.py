@@ -18,6 +18,8 @@ from catalog.stores import item_store
 from orders.archives import order_archive
 from search.engines import search_engine
 from tests import real_servers
+from tests.e2e import copies
+from tests.e2e.degraded import watch
 from tests.processes import ShopProcesses
 
 HERE = Path(__file__).parent
@@ -128,3 +130,15 @@ def _empty_stores() -> None:
     search_engine().delete({key: revision + 1 for key, revision in search_engine().scan()})
     for entry in list(order_archive().entries()):
         order_archive().delete(entry.number)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    sections = {
+        "the journey, store by store": copies.lines(),
+        "what shoppers saw while a server was stopped": watch.lines(),
+    }
+    for title, lines in sections.items():
+        for number, line in enumerate(lines):
+            if not number:
+                terminalreporter.section(title)
+            terminalreporter.line(line)

@@ -15,6 +15,8 @@ from catalog.models import Category, Product
 from notifications.models import MailboxMessage
 from orders.models import Order
 from shop.operations.audit import run_audit
+from tests import real_servers
+from tests.e2e import copies
 from tests.factories.accounts import PASSWORD, make_customer_for_processes
 from tests.processes import ShopProcesses, eventually
 from tests.web_admin import WebAdmin
@@ -68,6 +70,8 @@ def test_from_the_admin_to_the_customer_and_into_the_archive(
         assert not finds(stranger, TITLE)
 
     check_product_page(shop, customer)
+    if real_servers.REQUIRED:
+        show_product(Product.objects.get().pk)
     number = buy(shop, customer)
     follow(staff, customer, number)
     check_mails(number)
@@ -75,9 +79,45 @@ def test_from_the_admin_to_the_customer_and_into_the_archive(
     said = shop.manage("archive_orders")
     assert "1 orders moved to the archive." in said
     assert not Order.objects.exists()
+    if real_servers.REQUIRED:
+        show_archived(number)
     assert number in customer.get("/orders/").text
     assert "Your order was delivered" in customer.get(f"/orders/{number}/").text
     eventually(lambda: run_audit(with_gateway=True) == [], seconds=20)
+
+
+def show_product(product_id: int) -> None:
+    """The product is in each store, at one revision."""
+    row = copies.sql_row("catalog_product", "id", product_id)
+    record = copies.sql_row("search_searchrecord", "product_id", product_id)
+    item, found = copies.item_document(product_id), copies.search_document(product_id)
+    assert item["revision"] == row["revision"] == record["product_revision"]
+    assert found["_version"] == record["revision"]
+    assert item["document"]["title"] == found["title"] == TITLE
+    copies.report(
+        "the product, once staff had entered it and it was found for 94103",
+        **{
+            "PostgreSQL catalog_product": row,
+            "PostgreSQL search_searchrecord": record,
+            "MongoDB items": item,
+            "Elasticsearch": found,
+        },
+    )
+
+
+def show_archived(number: str) -> None:
+    """The order is in Cassandra alone; its payment stays in SQL."""
+    rows = copies.archive_rows(number)
+    assert [row["number"] for row in rows["order_by_number"]] == [number]
+    assert [row["number"] for row in rows["orders_by_customer"]] == [number]
+    assert copies.sql_row("orders_order", "number", number) == {}
+    payment = copies.sql_row("payments_payment", "order_number", number)
+    assert payment["state"] == "succeeded"
+    copies.report(
+        "the order, once it was delivered and archived",
+        **{f"Cassandra {table}": found for table, found in rows.items()},
+        **{"PostgreSQL payments_payment": payment},
+    )
 
 
 def enter_product(staff: WebAdmin) -> None:

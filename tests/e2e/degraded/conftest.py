@@ -6,7 +6,6 @@ from dataclasses import dataclass
 import pytest
 
 from catalog.types import ItemDocument
-from tests.e2e.degraded import watch
 from tests.factories.accounts import PASSWORD, make_customer_for_processes
 from tests.factories.catalog import make_product
 from tests.factories.checkout import FEE
@@ -75,10 +74,3 @@ def staff(shop: ShopProcesses, stocked: Stocked) -> Iterator[WebAdmin]:
     with WebAdmin(str(shop.http.base_url)) as admin:
         admin.sign_in("staff@example.com", PASSWORD)
         yield admin
-
-
-def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if watch.REPORT:
-        terminalreporter.section("what shoppers saw while a server was stopped")
-        for line in watch.lines():
-            terminalreporter.line(line)
