@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from catalog.documents import build_documents
 from catalog.models import Product
 from catalog.stores import item_store
+from catalog.stores.base import ItemNotStorable
 
 BATCH = 500
 
@@ -36,30 +37,42 @@ def project_items(revisions: Mapping[int, int], *, repair: bool = False) -> int:
     current = dict(Product.objects.filter(id__in=product_ids).values_list("id", "revision"))
     documents = build_documents(product_ids)
     store = item_store()
-    changed = store.upsert(list(documents.values()), repair=repair)
+    changed = 0
     for product_id, revision in revisions.items():
         if product_id not in documents:
-            changed += store.delete(product_id, current.get(product_id, revision))
-    return changed
+            # What is held may be newer than the product: its transaction was lost.
+            changed += store.delete(product_id, max(revision, current.get(product_id, 0)))
+    # Last: it raises for what cannot be stored, once all else is.
+    return changed + store.upsert(list(documents.values()), repair=repair)
 
 
 def rebuild_items(*, progress: Callable[[int], None] = lambda _count: None) -> Rebuilt:
-    """Write every item document again and remove those without a product."""
+    """Write every item document again and remove those without a product.
+
+    :raises ItemNotStorable: for the first that cannot be stored, once all others are
+    """
     written = done = 0
     expected: set[int] = set()
+    refused: list[ItemNotStorable] = []
     for chunk in _product_chunks():
         documents = build_documents(chunk)
-        written += item_store().upsert(list(documents.values()), repair=True)
+        try:
+            written += item_store().upsert(list(documents.values()), repair=True)
+        except ItemNotStorable as error:
+            refused.append(error)
         expected |= documents.keys()
         done += len(chunk)
         progress(done)
-    return Rebuilt(written=written, removed=_remove_orphans(expected))
+    removed = _remove_orphans(expected)
+    if refused:
+        raise refused[0]
+    return Rebuilt(written=written, removed=removed)
 
 
 def _remove_orphans(expected: Container[int]) -> int:
     held = {key: revision for key, revision in item_store().scan() if key not in expected}
     removed = 0
-    for chunk in _chunks(sorted(held)):
+    for chunk in in_chunks(sorted(held)):
         # Looked at again: a product may have been published since the others were read.
         for orphan in set(chunk) - build_documents(chunk).keys():
             removed += item_store().delete(orphan, held[orphan])
@@ -95,7 +108,7 @@ def find_differences(*, deep: bool = False) -> Iterator[ItemDifference]:
         yield ItemDifference(product_id=product_id, product_revision=0, item_revision=revision)
 
 
-def _chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+def in_chunks(ids: Sequence[int]) -> Iterator[Sequence[int]]:
     return (ids[start : start + BATCH] for start in range(0, len(ids), BATCH))
 
 

@@ -1,8 +1,10 @@
 """Questions about the catalogue. Item documents come from the item store, offers from SQL."""
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar
 
+from django.db import InterfaceError, OperationalError
 from django.db.models import CharField, F, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 
@@ -18,6 +20,8 @@ from shop.core.errors import StoreUnavailable
 from shop.core.money import Money
 
 logger = logging.getLogger(__name__)
+
+K = TypeVar("K", int, str)
 
 
 class _Outage:
@@ -52,7 +56,7 @@ def get_item(*, sku: str) -> ItemDocument:
 
 
 def get_items(*, product_ids: Iterable[int]) -> dict[int, ItemDocument]:
-    """Return the documents that exist; from SQL while the item store is away."""
+    """Return the documents that exist; from SQL while the item store is away or lacks them."""
     wanted = list(product_ids)
     try:
         found = item_store().get_many(wanted)
@@ -60,7 +64,8 @@ def get_items(*, product_ids: Iterable[int]) -> dict[int, ItemDocument]:
         _outage.begin()
         return build_documents(wanted)
     _outage.end()
-    return found
+    missing = [product_id for product_id in wanted if product_id not in found]
+    return found | _built_if_missing(build_documents, missing)
 
 
 def get_current_items(*, product_ids: Iterable[int]) -> dict[int, ItemDocument]:
@@ -72,17 +77,34 @@ def get_current_items(*, product_ids: Iterable[int]) -> dict[int, ItemDocument]:
 
 
 def get_items_by_sku(*, skus: Iterable[str]) -> dict[str, ItemDocument]:
-    """Return the documents that exist, by the SKU asked; from SQL while the item store is away."""
+    """Return the documents that exist, by the SKU asked; from SQL as `get_items` does."""
     wanted = list(skus)
     try:
         found = item_store().get_many_by_sku(wanted)
     except StoreUnavailable:
         _outage.begin()
-        owners = dict(Variant.objects.filter(sku__in=wanted).values_list("sku", "product_id"))
-        documents = build_documents(set(owners.values()))
-        return {sku: documents[owner] for sku, owner in owners.items() if owner in documents}
+        return _build_by_sku(wanted)
     _outage.end()
-    return found
+    return found | _built_if_missing(_build_by_sku, [sku for sku in wanted if sku not in found])
+
+
+def _build_by_sku(skus: Sequence[str]) -> dict[str, ItemDocument]:
+    owners = dict(Variant.objects.filter(sku__in=skus).values_list("sku", "product_id"))
+    documents = build_documents(set(owners.values()))
+    return {sku: documents[owner] for sku, owner in owners.items() if owner in documents}
+
+
+def _built_if_missing(
+    build: Callable[[Sequence[K]], dict[K, ItemDocument]], missing: Sequence[K]
+) -> dict[K, ItemDocument]:
+    """Return what the backoffice has of what the item store lacks: it may have lost its data.
+
+    While PostgreSQL is away the item store is believed.
+    """
+    try:
+        return build(missing) if missing else {}
+    except (OperationalError, InterfaceError):
+        return {}
 
 
 def get_offers(*, skus: Iterable[str]) -> dict[str, Offer]:

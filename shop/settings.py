@@ -134,8 +134,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "shop.pages.middleware.ShopperMiddleware",
-    "shop.pages.last_page.LastPageMiddleware",
     "shop.pages.middleware.ErrorPageMiddleware",
+    "shop.pages.last_page.LastPageMiddleware",
 ]
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"

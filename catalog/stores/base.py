@@ -69,6 +69,13 @@ class ItemStore(Store):
         :raises StoreUnavailable: if the store does not answer
         """
 
+    @abc.abstractmethod
+    def held_revisions(self, product_ids: Iterable[int]) -> dict[int, int]:
+        """Return the revision of each document or tombstone that exists, by product id.
+
+        :raises StoreUnavailable: if the store does not answer
+        """
+
     def get(self, product_id: int) -> ItemDocument:
         """Return one document.
 

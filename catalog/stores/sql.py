@@ -87,6 +87,11 @@ class SqlItemStore(ItemStore):
                 return
             last = rows[-1][0]
 
+    def held_revisions(self, product_ids: Iterable[int]) -> dict[int, int]:
+        rows = ItemRow.objects.using(self._database).filter(product_id__in=list(product_ids))
+        with _translated_errors():
+            return dict(rows.values_list("product_id", "revision"))
+
     def ping(self) -> StoreStatus:
         settings = connections[self._database].settings_dict
         status: dict[str, Any] = {

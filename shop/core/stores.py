@@ -3,6 +3,7 @@
 import abc
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any
 
 from django.conf import settings
@@ -43,10 +44,14 @@ class StoreHandler:
 
     def __init__(self) -> None:
         self._stores: dict[str, Any] = {}
+        self._creating = Lock()
 
     def __getitem__(self, alias: str) -> Any:
         if alias not in self._stores:
-            self._stores[alias] = self._create(alias)
+            # Two would have connections each, and those of the one that is dropped stay open.
+            with self._creating:
+                if alias not in self._stores:
+                    self._stores[alias] = self._create(alias)
         return self._stores[alias]
 
     def __iter__(self) -> Iterator[str]:

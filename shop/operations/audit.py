@@ -25,9 +25,11 @@ def run_audit(*, with_gateway: bool = False) -> list[Difference]:
     """
     found = _compare_all()
     if any(not each.is_in_flight for each in found) and not connection.in_atomic_block:
-        before = set(found)
+        # By what it is about: the words may tell of another revision, or another error.
+        before = {(each.kind, each.subject) for each in found if not each.is_in_flight}
         found = [
-            each if each in before else replace(each, is_in_flight=True) for each in _compare_all()
+            each if (each.kind, each.subject) in before else replace(each, is_in_flight=True)
+            for each in _compare_all()
         ]
     if with_gateway:
         found += differences_with_gateway(gateway_name=settings.DEFAULT_GATEWAY, since=EPOCH)

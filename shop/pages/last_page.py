@@ -5,8 +5,10 @@ Copies are of what a guest with an empty cart is shown, by address of the page a
 
 import hashlib
 import logging
+import pickle
 import re
 import time
+import zlib
 from collections.abc import Callable
 from datetime import datetime
 
@@ -79,7 +81,10 @@ def _is_worth_a_copy(request: ShopRequest, response: HttpResponse) -> bool:
 
 
 def _key(request: ShopRequest) -> str:
-    parts = [request.get_full_path(), request.get_host(), repr(request.deliver_to)]
+    # Only lists read their parameters: a stranger's must not push other pages out.
+    is_list = request.path.startswith(("/search/", "/c/"))
+    address = request.get_full_path() if is_list else request.path
+    parts = [address, request.get_host(), repr(request.deliver_to)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -99,8 +104,8 @@ def _keep(request: ShopRequest, body: bytes) -> None:
 def _last_copy(request: ShopRequest) -> HttpResponse | None:
     try:
         kept: tuple[datetime, bytes] | None = caches["last_pages"].get(_key(request))
-    except OSError:
-        return None
+    except (OSError, zlib.error, pickle.UnpicklingError, EOFError):
+        return None  # there is none, or one that was cut short
     if kept is None:
         return None
     copied_at, body = kept

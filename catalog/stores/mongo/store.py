@@ -17,6 +17,7 @@ from catalog.stores.mongo.documents import decoded, encoded, in_chunks, tombston
 from catalog.stores.mongo.errors import Refused, Unreachable, sorted_errors, taken_keys
 from catalog.types import ItemDocument
 from shop.core.breaker import PAUSE_SECONDS, Guard
+from shop.core.errors import StoreUnavailable
 from shop.core.stores import StoreStatus
 
 
@@ -81,6 +82,11 @@ class MongoItemStore(ItemStore):
                 return
             last = rows[-1]["_id"]
 
+    def held_revisions(self, product_ids: Iterable[int]) -> dict[int, int]:
+        asked = sorted(set(product_ids))
+        rows = self._find({"_id": {"$in": asked}}, len(asked), {"revision": 1})
+        return {row["_id"]: row["revision"] for row in rows}
+
     def setup(self) -> None:
         with self._calls(), pymongo.timeout(SETUP_SECONDS):
             schema.set_up(self._connection.database())
@@ -93,10 +99,10 @@ class MongoItemStore(ItemStore):
         }
         try:
             database = self._connection.database()
-            with self._connection.one_time():
+            with self._calls(), self._connection.one_time():
                 version = str(database.client.server_info().get("version", ""))
                 is_set_up = schema.version_of(database) > 0
-        except (PyMongoError, OSError, ValueError) as error:
+        except (StoreUnavailable, PyMongoError, OSError, ValueError) as error:
             return StoreStatus(**status, answers=False, detail=str(error).strip())
         if not is_set_up:
             return StoreStatus(**status, version=version, answers=False, detail="not set up yet")
@@ -111,13 +117,13 @@ class MongoItemStore(ItemStore):
         with self._guard(), sorted_errors():
             yield
 
-    def _find(self, query: Record, most: int) -> list[Record]:
+    def _find(self, query: Record, most: int, fields: Record | None = None) -> list[Record]:
         if not most:
             return []
         items = self._connection.collection(schema.ITEMS)
         with self._calls():
             # More than there can be: a batch that is just full is followed by a second trip.
-            return list(items.find(query).batch_size(most + 1))
+            return list(items.find(query, fields).batch_size(most + 1))
 
     def _page(self, last: int, size: int) -> list[Record]:
         items = self._connection.collection(schema.ITEMS)

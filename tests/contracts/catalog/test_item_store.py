@@ -135,6 +135,14 @@ def test_a_tombstone_comes_before_the_document_it_forbids(store: ItemStore) -> N
     assert store.get(1).revision == 5
 
 
+def test_revisions_held_are_those_of_documents_and_tombstones(store: ItemStore) -> None:
+    store.upsert([document(1, revision=5), document(2, revision=6)])
+    store.delete(2, 7)
+
+    assert store.held_revisions([1, 2, 3]) == {1: 5, 2: 7}
+    assert store.held_revisions([]) == {}
+
+
 def test_a_late_delete_does_not_remove_a_newer_document(store: ItemStore) -> None:
     store.upsert([document(revision=9)])
 

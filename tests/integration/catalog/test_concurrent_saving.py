@@ -14,6 +14,7 @@ from catalog import selectors, services
 from catalog.importing.parsing import BadRow, ImportOptions
 from catalog.importing.running import ImportReport
 from catalog.models import Product, Variant
+from catalog.stores import item_store
 from catalog.types import VariantInput
 from tests.factories.catalog import make_product, product_input
 
@@ -101,11 +102,11 @@ def test_an_import_goes_on_without_the_item_store_and_the_items_follow(
     }
     assert load(path, []).created == 1
     settings.STORES = present
-    assert selectors.get_items_by_sku(skus=["A-1"]) == {}
+    assert item_store().get_many_by_sku(["A-1"]) == {}
 
     drain_outbox()
 
-    assert selectors.get_item(sku="A-1").title == "Lamp"
+    assert item_store().get_by_sku("A-1").title == "Lamp"
 
 
 def test_a_product_swapping_the_order_of_its_variants_keeps_them() -> None:
