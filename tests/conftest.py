@@ -9,12 +9,18 @@ from django.core.cache import cache, caches
 from django.db import connection
 from django.utils import timezone
 from hypothesis import settings as hypothesis_settings
+from pytest_django import DjangoDbBlocker
 from xdist.scheduler import LoadScopeScheduling
 
+from catalog.stores import item_store
+from orders.archives import order_archive
 from search import selectors as search_selectors
+from search.engines import search_engine
 from shop.core import cache as cache_module
 from shop.core import outbox, stream
+from shop.operations.store_setup import migrate_stores
 from shop.pages import last_page
+from tests import real_servers
 
 
 def pytest_configure() -> None:
@@ -95,6 +101,26 @@ def _empty_archive(request: pytest.FixtureRequest) -> Iterator[None]:
     if "transactional_db" in request.fixturenames or _is_transactional(request):
         with connection.cursor() as cursor:
             cursor.execute("TRUNCATE orders_archive")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Have the tables and indexes of the real servers made as well."""
+    if real_servers.REQUIRED:
+        with django_db_blocker.unblock():
+            assert [each for each in migrate_stores() if each.error] == []
+
+
+@pytest.fixture(autouse=True)
+def _empty_real_stores(request: pytest.FixtureRequest) -> None:
+    """Remove what earlier tests left outside SQL: nothing there is rolled back."""
+    if not real_servers.REQUIRED or request.node.get_closest_marker("django_db") is None:
+        return
+    for product_id, revision in list(item_store().scan()):
+        item_store().delete(product_id, revision + 1)
+    search_engine().delete({key: revision + 1 for key, revision in search_engine().scan()})
+    for entry in list(order_archive().entries()):
+        order_archive().delete(entry.number)
 
 
 def _is_transactional(request: pytest.FixtureRequest) -> bool:

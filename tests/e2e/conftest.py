@@ -14,9 +14,6 @@ from django.conf import settings
 from django.db import connection
 from django.test import override_settings
 
-from catalog.stores import item_store
-from orders.archives import order_archive
-from search.engines import search_engine
 from tests import real_servers
 from tests.e2e import copies
 from tests.e2e.degraded import watch
@@ -118,18 +115,7 @@ def shop(
     with override_settings(
         STORES=stores, PAYMENT_GATEWAYS=gateways, SHOP_URL=str(tree.http.base_url).rstrip("/")
     ):
-        if real_servers.REQUIRED:
-            _empty_stores()
         yield tree
-
-
-def _empty_stores() -> None:
-    """Remove what earlier tests left outside SQL: nothing there is emptied with the tables."""
-    for product_id, revision in list(item_store().scan()):
-        item_store().delete(product_id, revision + 1)
-    search_engine().delete({key: revision + 1 for key, revision in search_engine().scan()})
-    for entry in list(order_archive().entries()):
-        order_archive().delete(entry.number)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
