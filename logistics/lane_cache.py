@@ -28,11 +28,15 @@ def cached_lanes(
     version: str = found.get(VERSION_KEY) or _start_version()
     kept = found.get(key)
     if kept is not None and kept[0] == version:
-        lanes: tuple[ServingLane, ...] = kept[1]
+        found_lanes: tuple[ServingLane, ...] = kept[1]
+        return found_lanes
+
+    def load_and_keep() -> tuple[ServingLane, ...]:
+        lanes = load(place)
+        cache.set(key, (version, lanes), SECONDS)
         return lanes
-    lanes = last_known(f"{key}:last", lambda: load(place))
-    cache.set(key, (version, lanes), SECONDS)
-    return lanes
+
+    return last_known(f"{key}:last", load_and_keep)
 
 
 def forget_cached_lanes() -> None:

@@ -14,7 +14,7 @@ from shop.core.database.options import connection_options
 from shop.embedded.paths import EmbeddedPaths
 from shop.logs import logging_config
 from shop.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - a setting
-from shop.store_settings import celery_url, redis_url, store_settings
+from shop.store_settings import WITHOUT_DATABASE, celery_url, redis_url, store_settings
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Product] and its like at run time
 
@@ -60,7 +60,7 @@ _database["OPTIONS"] = connection_options(
     pool_size=env.int("DATABASE_POOL_SIZE", 16, validate=validate.Range(min=1)),
     with_timeouts=env.bool("DATABASE_TIMEOUTS", "shop.wsgi" in sys.modules),
 )
-REDIS_URL = env.str("REDIS_URL", "")
+REDIS_URL = env.str("REDIS_URL", "", validate=WITHOUT_DATABASE)
 REDIS_POOL_SIZE = env.int("REDIS_POOL_SIZE", 32, validate=validate.Range(min=1))
 REDIS_BROKER, REDIS_CACHE, REDIS_CHANNELS, REDIS_DEADLINES, REDIS_STREAM = (
     redis_url(REDIS_URL, number, EMBEDDED) for number in range(5)

@@ -10,6 +10,12 @@ from shop.embedded.paths import EmbeddedPaths
 
 Settings = dict[str, Any]
 
+# "redis://host:6379/0" would become ".../0/1", which some clients read as 1 and others refuse.
+WITHOUT_DATABASE = validate.Regexp(
+    r"$|unix:[^?]*$|rediss?://[^/?]+/?($|\?)",
+    error="{input} must be redis://host:port without a database number: five are used.",
+)
+
 
 def redis_url(url: str, database: int, embedded: EmbeddedPaths) -> str:
     """Return the URL of one of Redis' numbered databases: each purpose has its own."""

@@ -34,12 +34,16 @@ def forgiving(missed: R) -> Callable[[Callable[P, R]], Callable[P, R]]:
         def attempt(*args: P.args, **kwargs: P.kwargs) -> R:
             if not breaker.allows():
                 return copy(missed)
+            if breaker.is_suspect:
+                breaker.trip()  # this call tries again; the others need not wait with it
             try:
-                return call(*args, **kwargs)
+                found = call(*args, **kwargs)
             except (RedisError, OSError):
                 breaker.trip()
                 logger.warning("Could not reach the cache; going on without it.")
                 return copy(missed)
+            breaker.reset()
+            return found
 
         return attempt
 
