@@ -15,5 +15,10 @@ class OrdersConfig(AppConfig):
         outbox.subscribe_in_transaction(events.PaymentTimedOut, outcomes.time_order_out)
         outbox.subscribe_in_transaction(events.LateSuccess, outcomes.settle_late_money)
         outbox.subscribe(OrderStatusChanged, outcomes.take_reinstated_lines_from_cart)
-        outbox.subscribe(OrderStatusChanged, archiving.forget_copy_of_changed, queue="archive")
+        outbox.subscribe(
+            OrderStatusChanged,
+            archiving.forget_copy_of_changed,
+            queue="archive",
+            in_transaction=False,
+        )
         registry.audit_checks.add("orders", audit.check_orders)

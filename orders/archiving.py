@@ -1,7 +1,8 @@
 """Moving finished orders to the archive: copy, read back and compare, delete.
 
 Killed between any two of these, an order is live, or in both places, where the live one wins;
-the next run goes on.
+the next run goes on. All of it happens under the order's own lock: the copy that one archiver
+drops as out of date could by then be another's, and the only one.
 """
 
 import logging
@@ -12,8 +13,10 @@ from django.conf import settings
 from django.db import transaction
 
 from logistics.selectors import shipments_for
+from orders.archive_lock import OrderIsMoving, moving
 from orders.archives import order_archive
 from orders.building import view_of
+from orders.copying import ArchiveDiffers, copy_order
 from orders.events import OrderStatusChanged
 from orders.models import Order
 from orders.snapshots import order_to_json
@@ -27,10 +30,6 @@ from shop.core.errors import DomainError
 logger = logging.getLogger(__name__)
 
 BATCH = 200
-
-
-class ArchiveDiffers(Exception):
-    """What the archive gave back is not what it was given; the live order stays."""
 
 
 def archive_orders(*, now: datetime, limit: int = 10_000) -> int:
@@ -61,11 +60,25 @@ def _archive_safely(number: str, now: datetime) -> bool:
 
 
 def archive_order(*, number: str, now: datetime) -> bool:
-    """Move one order if it is final and settled, and tell whether it moved."""
+    """Move one order if it is final and settled, and tell whether it moved.
+
+    One that somebody else is moving is left to them.
+
+    :raises ArchiveDiffers: if the archive does not give back what it was given
+    :raises StoreUnavailable: if it does not answer
+    """
+    try:
+        with moving(number):
+            return _move(number)
+    except OrderIsMoving:
+        return False
+
+
+def _move(number: str) -> bool:
     order = _load(number)
     if order is None or not _may_move(number):
         return False
-    _copy(order)
+    copy_order(order_archive(), order)
     if _delete_live(order):
         return True
     # Late money or staff changed it since: the copy is out of date, a later run makes another.
@@ -74,9 +87,15 @@ def archive_order(*, number: str, now: datetime) -> bool:
 
 
 def forget_copy_of_changed(event: OrderStatusChanged) -> None:
-    """Drop the archived copy of an order that goes on after a killed run left it there."""
-    if event.old_status in FINAL and Order.objects.filter(number=event.order_number).exists():
-        order_archive().delete(event.order_number)
+    """Drop the archived copy of an order that goes on after a killed run left it there.
+
+    :raises OrderIsMoving: if an archiver has it just now; the outbox tries again
+    """
+    if event.old_status not in FINAL:
+        return
+    with moving(event.order_number):
+        if Order.objects.filter(number=event.order_number).exists():
+            order_archive().delete(event.order_number)
 
 
 @transaction.atomic
@@ -109,10 +128,3 @@ def _view(order: Order) -> OrderView:
     view = view_of(order)
     shipments = shipments_for(order_numbers=[order.number]).get(order.number, [])
     return replace(view, shipments=tuple(shipments))
-
-
-def _copy(order: OrderView) -> None:
-    archive = order_archive()
-    archive.save(order)
-    if order_to_json(archive.get(order.number)) != order_to_json(order):
-        raise ArchiveDiffers(order.number)

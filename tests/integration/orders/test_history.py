@@ -8,9 +8,9 @@ import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from orders import archiving
 from orders.archives import OrderArchive, order_archive
 from orders.archives.base import ArchiveEntry
+from orders.copying import copy_order
 from orders.cursor import Position
 from orders.errors import InvalidCursor, OrderNotFound
 from orders.models import Order, OrderLine, TimelineEntry
@@ -89,6 +89,20 @@ class ForgetfulArchive(Wrapped):
     def save(self, order: OrderView) -> None:
         forgotten = order.number == self._forgets
         super().save(replace(order, email="") if forgotten else order)
+
+
+class UnlistedArchive(Wrapped):
+    """Keeps one order, but does not list it for its customer."""
+
+    def __init__(self, archive: OrderArchive, *, hides: str) -> None:
+        super().__init__(archive)
+        self._hides = hides
+
+    def list_by_customer(
+        self, customer_id: int, *, before: Position | None, limit: int
+    ) -> Sequence[OrderSummary]:
+        found = super().list_by_customer(customer_id, before=before, limit=limit)
+        return [summary for summary in found if summary.number != self._hides]
 
 
 @pytest.fixture
@@ -198,7 +212,7 @@ def test_while_both_copies_exist_the_live_one_is_shown_once(customer: Owner) -> 
 def test_killed_after_the_copy_the_next_run_goes_on(customer: Owner) -> None:
     stock_product("LAMP")
     number = timed_out(customer)
-    archiving._copy(get_order(number=number))
+    copy_order(order_archive(), get_order(number=number))
 
     assert archive_orders(now=timezone.now() + LATER) == 1
 
@@ -210,7 +224,7 @@ def test_an_order_that_changes_after_the_copy_stays_live_and_loses_the_copy(
 ) -> None:
     stock_product("LAMP")
     number = delivered(customer)
-    archiving._copy(get_order(number=number))
+    copy_order(order_archive(), get_order(number=number))
 
     return_order(number=number, actor="staff", now=timezone.now())
     outbox.deliver_due(now=timezone.now())
@@ -230,6 +244,20 @@ def test_one_order_that_cannot_be_archived_does_not_keep_the_others(customer: Ow
 
     assert Order.objects.get().number == stuck
     assert get_order(number=moves).is_archived
+
+
+def test_an_order_that_its_customer_would_not_find_stays_live(customer: Owner) -> None:
+    stock_product("LAMP")
+    moment = timezone.now()
+    stuck, *moving = sorted([timed_out(customer, at=moment) for _ in range(3)], reverse=True)
+    stores._stores["order_archive"] = UnlistedArchive(order_archive(), hides=stuck)
+    try:
+        assert archive_orders(now=timezone.now() + LATER) == 2
+    finally:
+        stores.reset()
+
+    assert Order.objects.get().number == stuck
+    assert all(get_order(number=number).is_archived for number in moving)
 
 
 def test_without_the_archive_live_orders_are_shown_and_nothing_moves(customer: Owner) -> None:
