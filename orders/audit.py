@@ -1,13 +1,15 @@
 """What must hold between orders, payments, stock and the archive at every commit."""
 
 from collections.abc import Iterable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from itertools import islice
+from typing import TypeVar
 
 from django.utils import timezone
 
 from logistics.selectors import live_reservations, units_by_status
 from orders.archives import order_archive
+from orders.archives.base import ArchiveEntry
 from orders.building import view_of
 from orders.comparing import OrderFacts, payment_difference, stock_difference
 from orders.models import Order
@@ -19,6 +21,8 @@ BATCH = 500
 # A killed archiver's copy is gone on with by the next hourly run.
 MOVES_WITHIN = timedelta(hours=2)
 
+T = TypeVar("T")
+
 
 def check_orders() -> Iterator[Difference]:
     """Yield every difference; copied but not yet deleted orders are in flight."""
@@ -27,33 +31,20 @@ def check_orders() -> Iterator[Difference]:
         live |= {facts.number: facts.status for facts in batch}
         yield from _compare(batch)
     archived = set[str]()
-    unreadable: list[Difference] = []
-    for batch in _batches(_archived_orders(unreadable)):
-        archived |= {facts.number for facts in batch}
-        yield from _compare([facts for facts in batch if facts.number not in live])
-    yield from unreadable
-    known = live.keys() | archived | {difference.subject for difference in unreadable}
-    yield from _copied(live)
-    yield from _belonging_to_nothing(known, live.keys())
+    now = timezone.now()
+    # Read once: it is the one store that only grows.
+    for entries in _batches(order_archive().entries()):
+        archived |= {entry.number for entry in entries}
+        yield from _unreadable_or_live(entries, live, now)
+        yield from _compare(
+            [OrderFacts.of(e.order) for e in entries if e.order and e.number not in live]
+        )
+    yield from _belonging_to_nothing(live.keys() | archived, live.keys())
 
 
 def _live_orders() -> Iterator[OrderFacts]:
     orders = Order.objects.order_by("number").prefetch_related("lines", "timeline")
     return (OrderFacts.of(view_of(order)) for order in orders.iterator(chunk_size=BATCH))
-
-
-def _archived_orders(unreadable: list[Difference]) -> Iterator[OrderFacts]:
-    for entry in order_archive().entries():
-        if entry.order is not None:
-            yield OrderFacts.of(entry.order)
-            continue
-        unreadable.append(
-            Difference(
-                kind="archived_order_unreadable",
-                subject=entry.number,
-                detail="What the archive holds is no order.",
-            )
-        )
 
 
 def _compare(batch: list[OrderFacts]) -> Iterator[Difference]:
@@ -69,10 +60,16 @@ def _compare(batch: list[OrderFacts]) -> Iterator[Difference]:
             yield difference
 
 
-def _copied(live: dict[str, str]) -> Iterator[Difference]:
-    """Yield the orders that are in both places."""
-    now = timezone.now()
-    for entry in order_archive().entries():
+def _unreadable_or_live(
+    entries: list[ArchiveEntry], live: dict[str, str], now: datetime
+) -> Iterator[Difference]:
+    for entry in entries:
+        if entry.order is None:
+            yield Difference(
+                kind="archived_order_unreadable",
+                subject=entry.number,
+                detail="What the archive holds is no order.",
+            )
         status = live.get(entry.number)
         if status is not None:
             just_copied = now - entry.archived_at < MOVES_WITHIN
@@ -101,6 +98,6 @@ def _belonging_to_nothing(known: Iterable[str], live: Iterable[str]) -> Iterator
             )
 
 
-def _batches(facts: Iterator[OrderFacts]) -> Iterator[list[OrderFacts]]:
-    while batch := list(islice(facts, BATCH)):
+def _batches(each: Iterator[T]) -> Iterator[list[T]]:
+    while batch := list(islice(each, BATCH)):
         yield batch

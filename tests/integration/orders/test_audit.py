@@ -1,6 +1,6 @@
 """The audit catches each kind of bug: they are planted here, and found."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 
 import pytest
@@ -9,14 +9,18 @@ from django.db import connection
 from django.utils import timezone
 
 from orders.archives import order_archive
+from orders.archives.base import ArchiveEntry
+from orders.audit import check_orders
 from orders.models import ArchivedOrderRow, Order
 from orders.selectors import get_order
 from orders.services import cancel_order
 from payments.models import Payment, Refund, StateChange, WebhookEvent
 from payments.services import expire_payment
 from shop.core.models import OutboxMessage
+from shop.core.stores import stores
 from shop.operations.audit import run_audit
 from tests.factories.checkout import order_of, pay, stock_product
+from tests.integration.orders.test_history import Wrapped
 
 pytestmark = pytest.mark.django_db
 
@@ -172,6 +176,31 @@ def test_an_archived_order_left_live() -> None:
     ArchivedOrderRow.objects.update(archived_at=timezone.now() - timedelta(hours=3))
 
     assert "archived_order_still_live" in wrong()
+
+
+class CountingArchive(Wrapped):
+    """Counts how often everything is read."""
+
+    readings = 0
+
+    def entries(self) -> Iterator[ArchiveEntry]:
+        self.readings += 1
+        return super().entries()
+
+
+def test_the_archive_is_read_once_a_look() -> None:
+    stock_product("LAMP")
+    number = timed_out("LAMP")
+    archive = CountingArchive(order_archive())
+    archive.save(get_order(number=number))
+    stores._stores["order_archive"] = archive
+    try:
+        found = list(check_orders())
+    finally:
+        stores.reset()
+
+    assert [each.kind for each in found] == ["archived_order_still_live"]
+    assert archive.readings == 1
 
 
 def test_an_archived_order_that_cannot_be_read() -> None:
