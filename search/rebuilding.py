@@ -1,6 +1,7 @@
 """A new index beside the live one, filled, caught up, verified, swapped; and finding drift."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from catalog.selectors import scan_products
@@ -11,6 +12,7 @@ from search.indexing import BATCH, refresh_products
 from search.locks import rebuilding, swapping
 from search.models import SearchRecord
 from search.projection import to_document
+from shop.core.errors import StoreUnavailable
 
 # Rounds of catching up before the swap; the last one, with writers held off, settles the rest.
 CATCH_UP_ROUNDS = 3
@@ -61,16 +63,19 @@ def roll_back_index() -> int:
 
 
 def refresh_all_records(*, progress: Progress = lambda _count: None) -> int:
-    """Read every product of the catalogue again into records and the live index."""
+    """Read every product of the catalogue again into records and, if there is one, the live index.
+
+    Records that the index did not take are in the next one.
+    """
     done, batch = 0, list[int]()
     for product in scan_products():
         batch.append(product.product_id)
         if len(batch) == BATCH:
-            refresh_products(product_ids=batch)
+            _refresh_records(batch)
             done += len(batch)
             batch = []
             progress(done)
-    refresh_products(product_ids=batch)
+    _refresh_records(batch)
     return done + len(batch)
 
 
@@ -116,8 +121,15 @@ def _fill_and_promote(draft: IndexDraft, progress: Progress) -> RebuildReport:
     with swapping():
         caught_up += _settle(draft)
         state = _verify(draft)
+        SearchRecord.objects.filter(is_indexed=False).update(is_indexed=True)
         draft.promote()
     return RebuildReport(documents=written, caught_up=caught_up, checksum=state.checksum)
+
+
+def _refresh_records(product_ids: list[int]) -> None:
+    # Before the first index is built there is none to write to.
+    with suppress(StoreUnavailable):
+        refresh_products(product_ids=product_ids)
 
 
 def _fill(draft: IndexDraft, progress: Progress) -> int:

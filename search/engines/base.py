@@ -77,11 +77,21 @@ class IndexDraft(DocumentIndex):
 
     @abc.abstractmethod
     def promote(self) -> None:
-        """Make this the live index in one step; the one it replaces is kept for roll-back."""
+        """Make this the live index in one step; the one it replaces is kept for roll-back.
+
+        Once it is live nothing is raised any more: what cannot be tidied up waits.
+
+        :raises StoreUnavailable: if the engine does not answer
+        """
 
     @abc.abstractmethod
     def discard(self) -> None:
-        """Remove it without a trace."""
+        """Remove it without a trace, unless it answers searches or is kept for roll-back.
+
+        To be called after whatever went wrong, in the midst of `promote` too.
+
+        :raises StoreUnavailable: if the engine does not answer
+        """
 
 
 class SearchEngine(DocumentIndex, Store):

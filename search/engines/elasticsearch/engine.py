@@ -3,6 +3,8 @@
 import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from elasticsearch import Elasticsearch
+
 from search.documents import SearchDocument
 from search.engines.base import IndexDraft, SearchEngine
 from search.engines.elasticsearch.connection import Address, Connection
@@ -16,11 +18,13 @@ from search.engines.elasticsearch.writing import (
     write_removals,
 )
 from search.errors import NothingToRollBack
+from search.published import is_anything_published
 from search.types import SearchQuery, SearchResult, Suggestion
 from shop.core.errors import StoreUnavailable
 from shop.core.stores import StoreStatus
 
 KIND = "Elasticsearch"
+NOT_BUILT = "not built yet: run rebuild_search"
 # A filter that just lost its last product finds nothing for so long, instead of being refused.
 FILTER_SECONDS = 60.0
 
@@ -49,20 +53,24 @@ class ElasticsearchEngine(SearchEngine):
         self._filters_seen: dict[str, float] = {}
 
     def setup(self) -> None:
+        """Make the first index of a shop without products.
+
+        With products an empty index would hide them; without one searches are answered by SQL
+        until `rebuild_search` has made a full one.
+        """
         with self._connection.patient() as client:
-            self._generations.ensure_live(client)
+            if not self._generations.has_live(client) and not is_anything_published():
+                self._generations.make_first(client)
 
     def ping(self) -> StoreStatus:
         version, answers = "", False
         try:
             with self._connection.quick() as client:
                 version = client.info()["version"]["number"]
-                detail = f"{client.count(index=self._index, query=LIVE)['count']} products"
-                if not self._generations.is_current(client):
-                    detail += "; made by another version, run rebuild_search"
-            answers = True
+                answers = self._generations.has_live(client)
+                detail = self._describe(client) if answers else NOT_BUILT
         except StoreUnavailable as error:
-            detail = str(error)
+            answers, detail = False, str(error)
         return StoreStatus(
             name="search",
             kind=KIND,
@@ -71,6 +79,12 @@ class ElasticsearchEngine(SearchEngine):
             answers=answers,
             detail=detail,
         )
+
+    def _describe(self, client: Elasticsearch) -> str:
+        count = client.count(index=self._index, query=LIVE)["count"]
+        if self._generations.is_current(client):
+            return f"{count} products"
+        return f"{count} products; made by another version, run rebuild_search"
 
     def index(self, documents: Sequence[SearchDocument]) -> int:
         # Without require_alias a missing index would be made, with a mapping of its own.
@@ -133,6 +147,7 @@ class ElasticsearchDraft(IndexDraft):
         self._connection = connection
         self._generations = generations
         self._name = name
+        self._may_be_live = False
 
     def index(self, documents: Sequence[SearchDocument]) -> int:
         """Write without waiting to be found: only `scan` looks at a draft, and sees to that."""
@@ -151,8 +166,12 @@ class ElasticsearchDraft(IndexDraft):
     def promote(self) -> None:
         with self._connection.patient() as client:
             client.indices.refresh(index=self._name)
+            self._may_be_live = True
             self._generations.promote(client, self._name)
 
     def discard(self) -> None:
+        # A swap that timed out may come about yet; if it does not, the next rebuild clears this.
+        if self._may_be_live:
+            return
         with self._connection.patient() as client:
-            self._generations.remove(client, self._name)
+            self._generations.remove_unused(client, self._name)

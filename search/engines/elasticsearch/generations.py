@@ -4,15 +4,20 @@ A generation's name ends in its time and a random part; nothing else is ever tou
 other indexes are on the cluster.
 """
 
+import logging
 import re
 import time
 import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from elasticsearch import BadRequestError, Elasticsearch
+from elastic_transport import TransportError
+from elasticsearch import ApiError, BadRequestError, Elasticsearch
 
 from search.engines.elasticsearch.documents import DEFINITION_MARK, index_definition
+from shop.core.errors import StoreUnavailable
+
+logger = logging.getLogger(__name__)
 
 _SUFFIX = re.compile(r"-\d{8}-\d{6}-[0-9a-f]{6}")
 _FIRST = "-00000000-000000-000000"
@@ -29,15 +34,23 @@ class Generations:
     def previous_alias(self) -> str:
         return f"{self.alias}-previous"
 
-    def ensure_live(self, client: Elasticsearch) -> None:
-        """Make an empty live index if there is none; of two who try one does."""
-        if client.indices.exists_alias(name=self.alias):
-            return
+    def has_live(self, client: Elasticsearch) -> bool:
+        return bool(client.indices.exists_alias(name=self.alias))
+
+    def make_first(self, client: Elasticsearch) -> None:
+        """Make an empty live index; of several who try at once one does.
+
+        :raises StoreUnavailable: if an index of that name is there and not live
+        """
+        first = self.alias + _FIRST
         try:
-            self._create(client, self.alias + _FIRST, aliases={self.alias: {}})
+            self._create(client, first, aliases={self.alias: {}})
         except BadRequestError as error:
             if error.error != "resource_already_exists_exception":
                 raise
+            if not self.has_live(client):
+                detail = f"{first} is there without the alias {self.alias}: run rebuild_search"
+                raise StoreUnavailable("search", detail) from error
 
     def is_current(self, client: Elasticsearch) -> bool:
         """Tell whether the live index was made with the mapping of this version."""
@@ -49,7 +62,6 @@ class Generations:
 
     def begin(self, client: Elasticsearch) -> str:
         """Make a new generation and return its name; what killed rebuilds left goes."""
-        self.ensure_live(client)
         self.remove_leftovers(client)
         stamp = time.strftime("%Y%m%d-%H%M%S", time.gmtime())
         name = f"{self.alias}-{stamp}-{uuid.uuid4().hex[:6]}"
@@ -74,14 +86,22 @@ class Generations:
     def previous(self, client: Elasticsearch) -> str | None:
         return next(iter(self._with(client, self.previous_alias)), None)
 
-    def remove(self, client: Elasticsearch, name: str) -> None:
-        client.indices.delete(index=name, ignore_unavailable=True)
+    def remove_unused(self, client: Elasticsearch, name: str) -> None:
+        """Remove this generation if it neither answers nor is kept for roll-back."""
+        if name in self._unused(client):
+            client.indices.delete(index=name, ignore_unavailable=True)
 
     def remove_leftovers(self, client: Elasticsearch) -> None:
-        """Remove generations that neither answer nor are kept for roll-back."""
-        for name, aliases in self._holders(client).items():
-            if not aliases & {self.alias, self.previous_alias}:
-                self.remove(client, name)
+        """Remove generations without use, as far as the cluster lets."""
+        try:
+            for name in self._unused(client):
+                client.indices.delete(index=name, ignore_unavailable=True)
+        except (ApiError, TransportError):
+            logger.warning("Could not remove old search indexes.", exc_info=True)
+
+    def _unused(self, client: Elasticsearch) -> list[str]:
+        kept = {self.alias, self.previous_alias}
+        return [name for name, aliases in self._holders(client).items() if not aliases & kept]
 
     def _create(
         self, client: Elasticsearch, name: str, aliases: dict[str, Any] | None = None

@@ -1,6 +1,7 @@
 """Where the index lives: one directory per generation, a pointer to the live one, a lock."""
 
 import fcntl
+import logging
 import os
 import shutil
 import time
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from shop.core.errors import StoreUnavailable
+
+logger = logging.getLogger(__name__)
 
 POINTER, PREVIOUS, LOCK = "live", "previous", "write.lock"
 LOCK_SECONDS = 60.0
@@ -51,12 +54,20 @@ class IndexFiles:
         replaced = self.live()
         self._point(PREVIOUS, replaced.name)
         self._point(POINTER, generation.name)
-        for path in self.root.iterdir():
-            if path.is_dir() and path not in {generation, replaced}:
-                shutil.rmtree(path, ignore_errors=True)
+        try:
+            self._remove_all_but({generation, replaced})
+        except OSError:
+            logger.warning("Could not remove old search indexes.", exc_info=True)
 
     def remove(self, generation: Path) -> None:
-        shutil.rmtree(generation, ignore_errors=True)
+        """Remove this generation unless it answers or is kept for roll-back."""
+        if generation not in {self.live(), self.previous()}:
+            shutil.rmtree(generation, ignore_errors=True)
+
+    def _remove_all_but(self, kept: set[Path]) -> None:
+        for path in self.root.iterdir():
+            if path.is_dir() and path not in kept:
+                shutil.rmtree(path, ignore_errors=True)
 
     @contextmanager
     def locked(self) -> Iterator[None]:

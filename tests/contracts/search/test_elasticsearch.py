@@ -11,10 +11,12 @@ from random import Random
 from urllib.parse import urlsplit
 
 import pytest
+from django.db import connection
 
 from search.documents import SearchDocument
 from search.engines.elasticsearch import ElasticsearchEngine
 from search.engines.elasticsearch.documents import SearchRecordDocument
+from search.errors import NothingToRollBack
 from search.types import SearchQuery
 from shop.core.errors import StoreUnavailable
 from tests.factories.search import (
@@ -29,7 +31,7 @@ from tests.factories.search import (
 from tests.faulty_proxy import Certificates, FaultyProxy
 from tests.real_servers import server_url
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.django_db(transaction=True)]
 
 
 @pytest.fixture
@@ -140,6 +142,67 @@ class TestFaults:
 
         fresh.setup()
         assert total(fresh) == 0
+        assert fresh.ping().answers
+
+
+class TestSetup:
+    def test_no_empty_index_is_made_where_it_would_hide_products(self, index: str) -> None:
+        record_of(document(1)).save()
+        wiped = make_elasticsearch_engine(index)
+
+        wiped.setup()
+
+        status = wiped.ping()
+        assert (status.answers, status.detail) == (False, "not built yet: run rebuild_search")
+        with pytest.raises(StoreUnavailable):
+            total(wiped)
+        with pytest.raises(StoreUnavailable):
+            wiped.suggest("stove")
+        with pytest.raises(StoreUnavailable):
+            wiped.index([document(2)])
+
+    def test_the_first_rebuild_shows_nothing_until_it_is_promoted(self, index: str) -> None:
+        record_of(document(1)).save()
+        wiped = make_elasticsearch_engine(index)
+        wiped.setup()
+
+        draft = wiped.begin_rebuild()
+        draft.index([document(1)])
+        with pytest.raises(StoreUnavailable):
+            total(wiped)
+        draft.promote()
+
+        assert total(wiped) == 1
+        assert wiped.ping().answers
+        with pytest.raises(NothingToRollBack):
+            wiped.roll_back()
+
+    def test_a_removed_products_record_does_not_keep_a_shop_from_its_first_index(
+        self, index: str
+    ) -> None:
+        record = record_of(document(1))
+        record.is_published = False
+        record.save()
+        fresh = make_elasticsearch_engine(index)
+
+        fresh.setup()
+
+        assert total(fresh) == 0
+
+    def test_a_first_index_without_its_alias_is_told_and_gone_with_a_rebuild(
+        self, index: str
+    ) -> None:
+        broken = make_elasticsearch_engine(index)
+        with elasticsearch_client() as client:
+            client.indices.create(index=f"{index}-00000000-000000-000000")
+
+        with pytest.raises(StoreUnavailable, match="run rebuild_search"):
+            broken.setup()
+        broken.begin_rebuild().promote()
+
+        broken.setup()
+        assert broken.index([document(1)]) == 1
+        assert total(broken) == 1
 
 
 class TestSecurity:
@@ -300,11 +363,55 @@ class TestGenerations:
     def test_two_first_starts_at_once_make_one_index(self, index: str) -> None:
         engines = [make_elasticsearch_engine(index) for _ in range(4)]
 
+        def start(engine: ElasticsearchEngine) -> None:
+            engine.setup()
+            connection.close()
+
         with ThreadPoolExecutor(4) as pool:
-            list(pool.map(ElasticsearchEngine.setup, engines))
+            list(pool.map(start, engines))
 
         assert engines[0].index([document(1)]) == 1
         assert total(engines[1]) == 1
+
+    def test_a_swap_is_good_though_an_old_index_cannot_be_removed(
+        self, index: str, engine: ElasticsearchEngine, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        draft = engine.begin_rebuild()
+        draft.index([document(1)])
+        stuck = f"{index}-20260101-000000-abcdef"
+        with elasticsearch_client() as client:
+            client.indices.create(index=stuck, settings={"index.blocks.read_only": True})
+            try:
+                draft.promote()
+                engine.begin_rebuild().discard()
+            finally:
+                client.indices.put_settings(
+                    index=stuck, settings={"index.blocks.read_only": False}
+                )
+
+            assert total(engine) == 1
+            assert "Could not remove old search indexes." in caplog.messages
+            engine.begin_rebuild()
+            assert not client.indices.exists(index=stuck)
+
+    def test_a_draft_asks_the_cluster_whether_it_is_live(
+        self, index: str, engine: ElasticsearchEngine
+    ) -> None:
+        draft = engine.begin_rebuild()
+        draft.index([document(1)])
+        with elasticsearch_client() as client:
+            (live,) = client.indices.get_alias(name=index)
+            names = set(client.indices.get(index=f"{index}-*"))
+            actions = [
+                {"remove": {"index": live, "alias": index}},
+                {"add": {"index": (names - {live}).pop(), "alias": index}},
+            ]
+            client.indices.update_aliases(actions=actions)
+
+        draft.discard()
+
+        assert engine.index([document(2)]) == 1
+        assert total(engine) == 2
 
 
 class TestRoundTrips:

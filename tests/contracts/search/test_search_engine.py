@@ -723,6 +723,30 @@ class TestRebuild:
 
         assert ids(find(engine)) == [1]
 
+    @pytest.mark.needs(Feature.REBUILD)
+    def test_discard_after_promote_leaves_the_live_index_alone(self, engine: SearchEngine) -> None:
+        draft = engine.begin_rebuild()
+        draft.index([document(1)])
+        draft.promote()
+
+        draft.discard()
+
+        assert ids(find(engine)) == [1]
+        assert engine.index([document(2)]) == 1
+        assert ids(find(engine, sort="newest")) == [2, 1]
+
+    @pytest.mark.needs(Feature.REBUILD)
+    def test_discard_leaves_what_is_kept_for_roll_back_alone(self, engine: SearchEngine) -> None:
+        draft = engine.begin_rebuild()
+        draft.index([document(1)])
+        draft.promote()
+        engine.begin_rebuild().promote()
+
+        draft.discard()
+        engine.roll_back()
+
+        assert ids(find(engine)) == [1]
+
 
 def test_it_says_that_it_answers(engine: SearchEngine) -> None:
     status = engine.ping()

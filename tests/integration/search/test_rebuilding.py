@@ -9,9 +9,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from django.conf import settings
+from django.conf import settings as configured
 from django.core.management import call_command
 from django.db import connection
+from pytest_django import Settings
 
 from search import services
 from search.engines import search_engine
@@ -71,6 +72,24 @@ def test_a_rebuild_can_be_rolled_back_and_is_caught_up(drain_outbox: Drain) -> N
 
     assert total("teapot") == 1
     assert total("whistling") == 0
+
+
+def test_a_rebuild_interrupted_after_the_swap_leaves_the_new_index(
+    drain_outbox: Drain, settings: Settings, tmp_path: Path
+) -> None:
+    backend = "tests.integration.search.engines.InterruptedEngine"
+    search = {"BACKEND": backend, "OPTIONS": {"directory": str(tmp_path)}}
+    settings.STORES = {**settings.STORES, "search": search}
+    make_products(3)
+    drain_outbox()
+
+    with pytest.raises(KeyboardInterrupt):
+        services.rebuild_index()
+
+    assert total("kettle") == 3
+    assert list(services.find_differences()) == []
+    with rebuilding():
+        pass
 
 
 def test_without_an_earlier_index_there_is_no_way_back() -> None:
@@ -177,7 +196,7 @@ def test_a_writer_killed_at_any_moment_leaves_whole_commits(tmp_path: Path, comm
     environment = {
         **os.environ,
         "DJANGO_SETTINGS_MODULE": "shop.settings",
-        "PYTHONPATH": str(settings.BASE_DIR),
+        "PYTHONPATH": str(configured.BASE_DIR),
     }
     with subprocess.Popen(
         [sys.executable, "-c", WRITER, directory], stdout=subprocess.PIPE, env=environment

@@ -4,18 +4,22 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from io import StringIO
 from typing import Any
 
 import pytest
+import time_machine
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from search import services
 from search.engines import search_engine
 from search.models import SearchRecord
 from search.selectors import search_products
 from search.types import SearchQuery
+from shop.core.models import OutboxMessage
 from tests.factories.catalog import change_product, make_product
 from tests.factories.search import document, new_index_name, remove_indexes
 from tests.real_servers import server_url
@@ -102,6 +106,43 @@ def test_planted_drift_is_told_by_the_audit_and_mended_by_command(drain_outbox: 
     run("audit")
     assert list(services.find_differences()) == []
     assert (total("kettle"), total("nowhere")) == (4, 0)
+
+
+def test_a_shop_whose_cluster_lost_all_searches_in_sql_until_the_rebuild(
+    drain_outbox: Drain,
+) -> None:
+    item = make_product(title="Whistling kettle")
+    make_kettles(2)
+    drain_outbox()
+    remove_indexes()
+
+    search_engine().setup()
+    change_product(item, title="Enamel teapot")
+    drain_outbox()
+
+    meanwhile = search_products(query=SearchQuery(text="teapot"))
+    assert (meanwhile.total, meanwhile.degraded) == (1, True)
+    assert not search_engine().ping().answers
+
+    assert "Rebuilt the index of 3 products" in run("rebuild_search")
+
+    assert (total("taepot"), total("kettle")) == (1, 2)
+    with time_machine.travel(timezone.now() + timedelta(minutes=5)):
+        drain_outbox()
+    run("audit")
+    assert not OutboxMessage.objects.exists()
+    assert not SearchRecord.objects.filter(is_indexed=False).exists()
+
+
+def test_the_first_rebuild_may_read_every_product_again() -> None:
+    make_kettles(3)
+    SearchRecord.objects.all().delete()
+    remove_indexes()
+
+    run("rebuild_search", records=True)
+
+    assert total("kettle") == 3
+    assert not SearchRecord.objects.filter(is_indexed=False).exists()
 
 
 def test_searches_and_edits_go_on_during_rebuilds(drain_outbox: Drain) -> None:
