@@ -1,6 +1,5 @@
 """Questions: search the shop, complete what is being typed."""
 
-import logging
 from collections.abc import Collection
 from dataclasses import replace
 
@@ -8,19 +7,16 @@ from search.engines import search_engine
 from search.engines.base import SearchEngine
 from search.engines.sql import SqlEngine
 from search.errors import InvalidSearch, PageOutOfRange, UnknownFacet
+from search.outage import OutageLog
 from search.price_words import PriceWords, read_price_words
 from search.text import clean_query
 from search.types import MAX_PAGE_SIZE, SORTS, SearchQuery, SearchResult, Suggestion
-from shop.core.breaker import Breaker
 from shop.core.errors import StoreUnavailable
-
-logger = logging.getLogger(__name__)
 
 MOST_VALUES = 50
 DEEPEST_HIT = 1_000_000
 
-# After the engine failed, searches go to SQL for a while: one time-out, not one per search.
-breaker = Breaker()
+_outages = OutageLog()
 
 
 def search_products(*, query: SearchQuery) -> SearchResult:
@@ -42,14 +38,15 @@ def suggest(
 ) -> list[Suggestion]:
     """Return completions of a prefix; none while the index is away."""
     text = clean_query(prefix)
-    if not text or limit < 1 or not breaker.allows():
+    if not text or limit < 1:
         return []
     try:
-        return search_engine().suggest(text, warehouses=warehouses, limit=limit)
-    except StoreUnavailable:
-        breaker.trip()
-        logger.warning("Could not reach the search index; suggesting nothing.")
+        found = search_engine().suggest(text, warehouses=warehouses, limit=limit)
+    except StoreUnavailable as error:
+        _outages.note_failure(error)
         return []
+    _outages.note_answer()
+    return found
 
 
 def _with_price(result: SearchResult, price: PriceWords) -> SearchResult:
@@ -59,14 +56,13 @@ def _with_price(result: SearchResult, price: PriceWords) -> SearchResult:
 
 
 def _from_engine(query: SearchQuery) -> SearchResult | None:
-    if not breaker.allows():
-        return None
     try:
-        return _ask(search_engine(), query)
-    except StoreUnavailable:
-        breaker.trip()
-        logger.warning("Could not reach the search index; searching in SQL.")
+        found = _ask(search_engine(), query)
+    except StoreUnavailable as error:
+        _outages.note_failure(error)
         return None
+    _outages.note_answer()
+    return found
 
 
 def _from_fallback(query: SearchQuery) -> SearchResult:

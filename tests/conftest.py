@@ -14,7 +14,6 @@ from xdist.scheduler import LoadScopeScheduling
 
 from catalog.stores import item_store
 from orders.archives import order_archive
-from search import selectors as search_selectors
 from search.engines import search_engine
 from shop.core import cache as cache_module
 from shop.core import outbox, stream
@@ -85,7 +84,6 @@ def _no_copies_of_pages() -> None:
 @pytest.fixture(autouse=True)
 def _own_search_index(request: pytest.FixtureRequest) -> None:
     """Give each test an empty index: what others have written is not rolled back with the SQL."""
-    search_selectors.breaker.reset()
     if request.node.get_closest_marker("processes") is None:
         config = {**settings.STORES["search"]}
         if "directory" in config.get("OPTIONS", {}):

@@ -14,7 +14,7 @@ from catalog.types import ItemDocument
 from logistics.services import set_stock
 from search.engines import search_engine
 from search.models import SearchRecord
-from search.selectors import breaker, search_products
+from search.selectors import search_products, suggest
 from search.types import SearchQuery, SearchResult
 from shop.operations.audit import run_audit
 from tests.factories.catalog import change_product, make_product
@@ -49,6 +49,14 @@ def kettle(engine: UnsteadyEngine, drain_outbox: Drain) -> ItemDocument:
     return made
 
 
+@pytest.fixture
+def seen(caplog: pytest.LogCaptureFixture) -> pytest.LogCaptureFixture:
+    """Record from here on what searches log; earlier tests may have left the engine away."""
+    find("anything")
+    caplog.clear()
+    return caplog
+
+
 def find(text: str, *places: str) -> SearchResult:
     return search_products(query=SearchQuery(text=text, warehouses=places or None))
 
@@ -56,7 +64,6 @@ def find(text: str, *places: str) -> SearchResult:
 def come_back(engine: UnsteadyEngine, drain: Drain) -> None:
     """Have it answer again, and what waits be tried."""
     engine.is_away = False
-    breaker.reset()
     with time_machine.travel(timezone.now() + timedelta(minutes=5)):
         drain()
     assert run_audit() == []
@@ -75,6 +82,22 @@ def test_an_edit_is_found_in_sql_at_once_and_in_the_index_later(
     come_back(engine, drain_outbox)
     afterwards = find("taepot")
     assert (afterwards.total, afterwards.degraded, find("whistling").total) == (1, False, 0)
+
+
+def test_an_outage_is_one_line_in_the_log_and_its_end_another(
+    engine: UnsteadyEngine, seen: pytest.LogCaptureFixture
+) -> None:
+    engine.is_away = True
+    for _ in range(3):
+        assert find("kettle").degraded
+        assert suggest(prefix="ket") == []
+    assert [each.levelname for each in seen.records] == ["WARNING"]
+    assert "searching in SQL" in seen.text
+
+    engine.is_away = False
+    for _ in range(3):
+        assert not find("kettle").degraded
+    assert seen.messages[1:] == ["The search index answers again."]
 
 
 def test_what_is_sold_out_meanwhile_is_found_nowhere(

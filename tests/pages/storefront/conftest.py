@@ -10,7 +10,6 @@ from django.test import Client
 from pytest_django import Settings
 
 from catalog.types import ItemDocument
-from search.selectors import breaker as search_breaker
 from shop.core.outbox import deliver_due
 from tests.factories.catalog import make_product
 from tests.factories.logistics import make_lane, make_warehouse, put_stock
@@ -21,7 +20,6 @@ SUNDAY_NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 @pytest.fixture(autouse=True)
 def _search_in_sql(settings: Settings) -> None:
     settings.STORES = settings.STORES | {"search": {"BACKEND": "search.engines.sql.SqlEngine"}}
-    search_breaker.reset()
 
 
 @pytest.fixture
