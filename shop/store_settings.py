@@ -84,7 +84,9 @@ def _search(env: Env, waits: Settings, var: Path) -> Settings:
 
 def _order_archive(env: Env, waits: Settings) -> Settings:
     url = env.str("CASSANDRA_URL", "")
-    consistency = env.str("CASSANDRA_CONSISTENCY", "LOCAL_QUORUM")
+    # With fewer, the loss of one node could take the only copy of an order along.
+    durable = validate.OneOf(["LOCAL_QUORUM", "QUORUM", "EACH_QUORUM", "ALL"])
+    consistency = env.str("CASSANDRA_CONSISTENCY", "LOCAL_QUORUM", validate=durable)
     replication = env.int("CASSANDRA_REPLICATION", 1, validate=validate.Range(min=1))
     if not url:
         return {"BACKEND": "orders.archives.sql.SqlOrderArchive"}

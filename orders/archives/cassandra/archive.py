@@ -9,13 +9,11 @@ import json
 from collections.abc import Iterator, Sequence
 from functools import partial
 
-from cassandra import ConsistencyLevel
-from django.core.exceptions import ImproperlyConfigured
-
 from orders.archives.base import ArchiveEntry, OrderArchive
 from orders.archives.cassandra import statements as cql
 from orders.archives.cassandra.address import Address
 from orders.archives.cassandra.connection import Connection, NotMigrated, Row
+from orders.archives.cassandra.durability import Copies, consistency_level
 from orders.archives.cassandra.keys import (
     LAST_YEAR,
     Copy,
@@ -57,12 +55,10 @@ class CassandraOrderArchive(OrderArchive):
         pause_seconds: float = 10.0,
         connect: type[Connection] = Connection,
     ) -> None:
-        if consistency not in ConsistencyLevel.name_to_value:
-            raise ImproperlyConfigured(f"CASSANDRA_CONSISTENCY: there is no {consistency!r}.")
         self._replication = replication
         self.connection = connect(
             Address.from_url(url),
-            consistency=ConsistencyLevel.name_to_value[consistency],
+            consistency=consistency_level(consistency),
             timeout_seconds=timeout_seconds,
             pause_seconds=pause_seconds,
         )
@@ -135,11 +131,21 @@ class CassandraOrderArchive(OrderArchive):
         try:
             version = str(self._execute(cql.VERSION)[0][0])
             done = {row[0] for row in self._execute(cql.MIGRATIONS)}
+            warning = self._durability_warning()
         except StoreUnavailable as error:
             return describe(version=version, answers=False, detail=str(error))
         if not done >= VERSIONS:
             return describe(version=version, answers=False, detail=str(NotMigrated()))
-        return describe(version=version)
+        return describe(version=version, detail=warning)
+
+    def _durability_warning(self) -> str:
+        address = self.connection.address
+        rows = self._execute(cql.REPLICATION, [address.keyspace])
+        if not rows:
+            return ""  # dropped this moment: the next call tells that it is not migrated
+        nodes = 1 + len(self._execute(cql.OTHER_NODES))
+        copies = Copies.of(rows[0][0], address.datacenter)
+        return copies.warning(wanted=self._replication, datacenter=address.datacenter, nodes=nodes)
 
     def _find(self, number: str) -> Copy | None:
         rows = self._execute(cql.FIND, [number])

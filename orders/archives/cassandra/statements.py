@@ -51,3 +51,7 @@ ENTER_YEAR = Statement(
 
 VERSION = Statement("SELECT release_version FROM system.local")
 MIGRATIONS = Statement("SELECT version FROM {keyspace}.schema_migrations")
+
+# Every role may read these.
+REPLICATION = Statement("SELECT replication FROM system_schema.keyspaces WHERE keyspace_name = ?")
+OTHER_NODES = Statement("SELECT peer FROM system.peers_v2")
