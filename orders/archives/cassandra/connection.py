@@ -9,6 +9,7 @@ from typing import Any
 from weakref import WeakSet
 
 from cassandra import (
+    ConfigurationException,
     InvalidRequest,
     OperationTimedOut,
     RequestExecutionException,
@@ -36,6 +37,10 @@ class NotMigrated(Exception):
         super().__init__(f"It is not migrated yet: run migrate_stores. {detail}".strip())
 
 
+class MigrationStopped(Exception):
+    """It cannot go on now; it may be run again."""
+
+
 UNREACHABLE = (
     NoHostAvailable,
     OperationTimedOut,
@@ -44,7 +49,14 @@ UNREACHABLE = (
     ConnectionException,
     UnresolvableContactPoints,
 )
-REFUSED = (RequestExecutionException, ErrorMessage, Unauthorized, NotMigrated)
+REFUSED = (
+    RequestExecutionException,
+    ErrorMessage,  # also the configuration errors that the driver passes on as they came
+    ConfigurationException,
+    Unauthorized,
+    NotMigrated,
+    MigrationStopped,
+)
 
 
 class Opened:

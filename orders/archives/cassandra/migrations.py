@@ -10,15 +10,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from cassandra import InvalidRequest
+from cassandra import DriverException, InvalidRequest
 from cassandra.cluster import Session
 from cassandra.query import SimpleStatement
 
 from orders.archives.cassandra.address import Address
+from orders.archives.cassandra.connection import MigrationStopped
 from orders.archives.cassandra.driver import NoAnswer
 
 STEP_SECONDS = 30.0
-LOCK_SECONDS = 120  # longer than the steps of one run take
+# Renewed before each step, it must outlast one: renewing, changing, agreeing and recording may
+# take STEP_SECONDS each.
+LOCK_SECONDS = 180
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -93,20 +96,34 @@ def migrate(session: Session, address: Address, *, replication: int) -> None:
     """Bring keyspace and tables up to date; of two processes at once the second waits.
 
     Where all is done it only reads, so a role that may not change the schema can run it.
+
+    :raises MigrationStopped: if the nodes do not agree on the schema, or another run took over
     """
-    migration = _Migration(session, address)
+    migration = Migration(session, address)
     if not migration.missing():
         return
     migration.make_keyspace(replication)
-    with migration.lock():
+    with migration.lock() as mine:
         for step in migration.missing():
+            migration.renew(mine)
             migration.run(step)
 
 
-class _Migration:
-    def __init__(self, session: Session, address: Address) -> None:
+class Migration:
+    """The parts of one run, which `migrate` puts together."""
+
+    def __init__(
+        self,
+        session: Session,
+        address: Address,
+        *,
+        lock_seconds: int = LOCK_SECONDS,
+        agreement_seconds: float = STEP_SECONDS,
+    ) -> None:
         self._session = session
         self._address = address
+        self._lock_seconds = lock_seconds
+        self._agreement_seconds = agreement_seconds
         # One node for all, the same for every process: two nodes that create one table at the
         # same moment make two of it.
         self._host = min(
@@ -138,20 +155,39 @@ class _Migration:
         self._change(_LOCK)
 
     @contextmanager
-    def lock(self) -> Iterator[None]:
-        """Keep others from migrating; a lock whose holder died ends by itself."""
+    def lock(self) -> Iterator[uuid.UUID]:
+        """Keep others from migrating; a lock whose holder died ends by itself.
+
+        :raises NoAnswer: if others have it for longer than a dead one would
+        """
         mine = uuid.uuid4()
-        deadline = time.monotonic() + LOCK_SECONDS + STEP_SECONDS
+        patience = self._lock_seconds + STEP_SECONDS
+        deadline = time.monotonic() + patience
         while not self._take_lock(mine):
             if time.monotonic() > deadline:
-                raise NoAnswer(LOCK_SECONDS + STEP_SECONDS)
+                raise NoAnswer(patience)
             time.sleep(0.2)
         try:
-            yield
+            yield mine
         finally:
             self._ask(
                 "DELETE FROM {keyspace}.migration_lock WHERE name = 'steps' IF holder = %s", mine
             )
+
+    def renew(self, mine: uuid.UUID) -> None:
+        """Have the lock for its full time again.
+
+        :raises MigrationStopped: if it ran out, and so another run may be at work
+        """
+        answer = self._ask(
+            "UPDATE {keyspace}.migration_lock USING TTL %s SET holder = %s"
+            " WHERE name = 'steps' IF holder = %s",
+            self._lock_seconds,
+            mine,
+            mine,
+        )[0]
+        if not answer[0]:
+            raise MigrationStopped("The lock of this migration ran out; run migrate_stores again.")
 
     def run(self, step: Step) -> None:
         self._change(step.cql)
@@ -167,15 +203,26 @@ class _Migration:
             "INSERT INTO {keyspace}.migration_lock (name, holder) VALUES ('steps', %s)"
             " IF NOT EXISTS USING TTL %s",
             mine,
-            LOCK_SECONDS,
+            self._lock_seconds,
         )[0]
         # Told "no" with our own name: the answer to an earlier try was lost.
         return bool(answer[0]) or mine in answer
 
     def _change(self, cql: str, **names: object) -> None:
-        """Change the schema and wait until every node that is up has the change."""
+        """Change the schema and wait until every node that is up has the change.
+
+        :raises MigrationStopped: if they do not agree in time
+        """
         self._ask(cql.format(keyspace=self._address.keyspace, **names))
-        self._session.cluster.refresh_schema_metadata(max_schema_agreement_wait=STEP_SECONDS)
+        try:
+            self._session.cluster.refresh_schema_metadata(
+                max_schema_agreement_wait=self._agreement_seconds
+            )
+        except DriverException as error:
+            raise MigrationStopped(
+                "Its nodes do not agree on the schema yet (nodetool describecluster);"
+                f" run migrate_stores again. {error}"
+            ) from error
 
     def _ask(self, cql: str, *values: object) -> list[Any]:
         statement = SimpleStatement(cql.replace("{keyspace}", self._address.keyspace))
