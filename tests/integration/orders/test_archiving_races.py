@@ -24,13 +24,8 @@ from shop.core.stores import stores
 from shop.core.visitor import Owner
 from tests.factories.accounts import make_customer
 from tests.factories.checkout import stock_product
-from tests.integration.orders.test_history import (
-    LATER,
-    UnreachableArchive,
-    Wrapped,
-    run_audit_clean,
-    timed_out,
-)
+from tests.integration.orders.doubles import UnreachableArchive, Wrapped
+from tests.integration.orders.test_history import LATER, run_audit_clean, timed_out
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("_each_archive")]
 

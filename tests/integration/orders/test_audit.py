@@ -20,7 +20,7 @@ from shop.core.models import OutboxMessage
 from shop.core.stores import stores
 from shop.operations.audit import run_audit
 from tests.factories.checkout import order_of, pay, stock_product
-from tests.integration.orders.test_history import Wrapped
+from tests.integration.orders.doubles import Wrapped
 
 pytestmark = pytest.mark.django_db
 

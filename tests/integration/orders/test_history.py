@@ -1,17 +1,13 @@
 """Live and archived orders are one history, whatever moves meanwhile."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 from django.test import override_settings
 from django.utils import timezone
 
-from orders.archives import OrderArchive, order_archive
-from orders.archives.base import ArchiveEntry
+from orders.archives import order_archive
 from orders.copying import copy_order
-from orders.cursor import Position
 from orders.errors import InvalidCursor, OrderNotFound
 from orders.models import Order, OrderLine, TimelineEntry
 from orders.selectors import get_order, list_orders
@@ -23,86 +19,24 @@ from orders.services import (
     return_order,
     ship_order,
 )
-from orders.types import OrderSummary, OrderView
 from payments.models import Payment
 from payments.services import expire_payment
 from shop.core import outbox
 from shop.core.errors import StoreUnavailable
-from shop.core.stores import StoreStatus, stores
+from shop.core.stores import stores
 from shop.core.visitor import Owner
 from shop.operations.audit import run_audit
 from tests.factories.accounts import make_customer
 from tests.factories.checkout import Buyer, pay, stock_product
+from tests.integration.orders.doubles import (
+    ForgetfulArchive,
+    UnlistedArchive,
+    UnreachableArchive,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("_each_archive")]
 
 LATER = timedelta(days=60)
-
-
-class Wrapped(OrderArchive):
-    """A second implementation over the archive in use, for others to go wrong in one point."""
-
-    def __init__(self, archive: OrderArchive) -> None:
-        self._archive = archive
-
-    def save(self, order: OrderView) -> None:
-        self._archive.save(order)
-
-    def get(self, number: str) -> OrderView:
-        return self._archive.get(number)
-
-    def list_by_customer(
-        self, customer_id: int, *, before: Position | None, limit: int
-    ) -> Sequence[OrderSummary]:
-        return self._archive.list_by_customer(customer_id, before=before, limit=limit)
-
-    def delete(self, number: str) -> None:
-        self._archive.delete(number)
-
-    def entries(self) -> Iterator[ArchiveEntry]:
-        return self._archive.entries()
-
-    def ping(self) -> StoreStatus:
-        return self._archive.ping()
-
-
-class UnreachableArchive(Wrapped):
-    """Behaves as one whose server is gone."""
-
-    def get(self, number: str) -> OrderView:
-        raise StoreUnavailable("the order archive")
-
-    def save(self, order: OrderView) -> None:
-        raise StoreUnavailable("the order archive")
-
-    def list_by_customer(self, *args: object, **kwargs: object) -> list[OrderSummary]:
-        raise StoreUnavailable("the order archive")
-
-
-class ForgetfulArchive(Wrapped):
-    """Loses what one order was worth."""
-
-    def __init__(self, archive: OrderArchive, *, forgets: str) -> None:
-        super().__init__(archive)
-        self._forgets = forgets
-
-    def save(self, order: OrderView) -> None:
-        forgotten = order.number == self._forgets
-        super().save(replace(order, email="") if forgotten else order)
-
-
-class UnlistedArchive(Wrapped):
-    """Keeps one order, but does not list it for its customer."""
-
-    def __init__(self, archive: OrderArchive, *, hides: str) -> None:
-        super().__init__(archive)
-        self._hides = hides
-
-    def list_by_customer(
-        self, customer_id: int, *, before: Position | None, limit: int
-    ) -> Sequence[OrderSummary]:
-        found = super().list_by_customer(customer_id, before=before, limit=limit)
-        return [summary for summary in found if summary.number != self._hides]
 
 
 @pytest.fixture

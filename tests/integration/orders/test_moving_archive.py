@@ -23,14 +23,8 @@ from shop.core.stores import stores
 from shop.core.visitor import Owner
 from tests.factories.accounts import make_customer
 from tests.factories.checkout import stock_product
-from tests.integration.orders.test_history import (
-    LATER,
-    ForgetfulArchive,
-    UnlistedArchive,
-    UnreachableArchive,
-    delivered,
-    timed_out,
-)
+from tests.integration.orders.doubles import ForgetfulArchive, UnlistedArchive, UnreachableArchive
+from tests.integration.orders.test_history import LATER, delivered, timed_out
 
 pytestmark = pytest.mark.django_db
 
