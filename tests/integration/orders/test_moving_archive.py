@@ -29,9 +29,10 @@ from tests.integration.orders.test_history import LATER, delivered, timed_out
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def own_stores() -> Iterator[None]:
-    """Put the configured stores back."""
+@pytest.fixture(autouse=True)
+def _starts_embedded() -> Iterator[None]:
+    """Archive in PostgreSQL until the test says otherwise; put the configured stores back."""
+    stores._stores["order_archive"] = SqlOrderArchive()
     yield
     stores.reset()
 
@@ -58,7 +59,7 @@ def in_postgresql() -> list[str]:
 
 @pytest.mark.servers
 def test_every_order_moves_once_and_my_orders_shows_them(
-    cassandra_archive: CassandraOrderArchive, own_stores: None
+    cassandra_archive: CassandraOrderArchive,
 ) -> None:
     customer = Owner(customer_id=make_customer().pk)
     numbers = archived(customer, 3)
@@ -77,7 +78,7 @@ def test_every_order_moves_once_and_my_orders_shows_them(
 
 @pytest.mark.servers
 def test_a_killed_archivers_copy_does_not_come_after_the_order_that_went_on(
-    cassandra_archive: CassandraOrderArchive, own_stores: None
+    cassandra_archive: CassandraOrderArchive,
 ) -> None:
     stock_product("LAMP")
     number = delivered(Owner(customer_id=make_customer().pk))
@@ -102,9 +103,7 @@ def test_a_killed_archivers_copy_does_not_come_after_the_order_that_went_on(
 
 
 @pytest.mark.servers
-def test_a_newer_copy_replaces_an_older_one(
-    cassandra_archive: CassandraOrderArchive, own_stores: None
-) -> None:
+def test_a_newer_copy_replaces_an_older_one(cassandra_archive: CassandraOrderArchive) -> None:
     (number,) = archived(Owner(customer_id=make_customer().pk), 1)
     newer = SqlOrderArchive().get(number)
     cassandra_archive.save(replace(newer, status_at=newer.status_at - LATER, email=""))
@@ -116,7 +115,7 @@ def test_a_newer_copy_replaces_an_older_one(
 
 @pytest.mark.servers
 def test_what_cannot_be_moved_stays_is_told_and_does_not_keep_the_others(
-    cassandra_archive: CassandraOrderArchive, own_stores: None
+    cassandra_archive: CassandraOrderArchive,
 ) -> None:
     customer = Owner(customer_id=make_customer().pk)
     unreadable, lost, unlisted, other, *good = archived(customer, 6)
@@ -135,7 +134,7 @@ def test_what_cannot_be_moved_stays_is_told_and_does_not_keep_the_others(
 @pytest.mark.servers
 @pytest.mark.django_db(transaction=True)
 def test_an_order_that_an_archiver_has_is_left_for_the_next_run(
-    cassandra_archive: CassandraOrderArchive, own_stores: None
+    cassandra_archive: CassandraOrderArchive,
 ) -> None:
     numbers = archived(Owner(customer_id=make_customer().pk), 2)
     taken, done = threading.Event(), threading.Event()
@@ -165,7 +164,7 @@ def test_an_order_that_an_archiver_has_is_left_for_the_next_run(
 
 @pytest.mark.servers
 def test_an_archive_that_does_not_answer_loses_nothing(
-    cassandra_archive: CassandraOrderArchive, own_stores: None
+    cassandra_archive: CassandraOrderArchive,
 ) -> None:
     numbers = archived(Owner(customer_id=make_customer().pk), 2)
 
