@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -47,6 +48,29 @@ def test_a_page_that_was_seen_before_is_shown_as_it_was(client, sell):
     assert all("This page is as it was at" in answer.text for answer in answers)
     assert all("Copper kettle" in answer.text for answer in answers)
     assert {answer["Cache-Control"] for answer in answers} == {"no-store, private"}
+    assert all("default-src 'self'" in answer["Content-Security-Policy"] for answer in answers)
+
+
+def test_what_a_stranger_adds_to_an_address_makes_no_copy_of_its_own(client, sell):
+    item = sell(title="Copper kettle")
+    client.get(f"{item.url()}?utm_source=x")
+
+    with database_away():
+        answer = Client().get(item.url())
+
+    assert (answer.status_code, "Copper kettle" in answer.text) == (200, True)
+
+
+def test_a_copy_that_was_cut_short_is_none(client, sell, settings):
+    item = sell()
+    client.get(item.url())
+    [copy] = Path(settings.CACHES["last_pages"]["LOCATION"]).glob("*.djcache")
+    copy.write_bytes(copy.read_bytes()[:-40])
+
+    with database_away():
+        answer = Client().get(item.url())
+
+    assert answer.status_code == 503
 
 
 def test_a_form_on_a_copy_works_once_the_database_is_back(sell):
