@@ -20,8 +20,11 @@ TWO_BY_TWO = tuple(
 
 
 def recorded():
-    entries = stream.read_group("test", "test", count=100, block_ms=0)
-    return [(entry.event["kind"], entry.event.get("sku")) for entry in entries]
+    """Return what was recorded since it was last asked for, by whatever test."""
+    found = []
+    while entries := stream.read_group("test", "test", count=1000, block_ms=0):
+        found += [(entry.event["kind"], entry.event.get("sku")) for entry in entries]
+    return found
 
 
 @pytest.mark.usefixtures("at_noon")
