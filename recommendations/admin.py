@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from recommendations.models import ParkedEvent, PopularProduct
+from recommendations.models import ForgottenCustomer, ParkedEvent, PopularProduct
 
 
 @admin.register(ParkedEvent)
@@ -11,6 +11,15 @@ class ParkedEventAdmin(admin.ModelAdmin[ParkedEvent]):
     list_display = ("entry_id", "reason", "parked_at")
     search_fields = ("reason",)
     readonly_fields = ("entry_id", "content", "reason", "parked_at")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+
+@admin.register(ForgottenCustomer)
+class ForgottenCustomerAdmin(admin.ModelAdmin[ForgottenCustomer]):
+    list_display = ("customer_id", "requested_at", "swept_at", "done_at")
+    readonly_fields = ("customer_id", "requested_at", "swept_at", "done_at")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

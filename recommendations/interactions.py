@@ -30,7 +30,9 @@ TEXTS = (
     "currency",
 )
 NUMBERS = ("customer_id", "product_id", "quantity", "page", "total", "total_minor")
-KNOWN = {"event_id", "kind", "occurred_at", "lines", *TEXTS, *NUMBERS}
+# Rises when a column changes its meaning; a new one needs no new version, readers fill it in.
+VERSION = 1
+KNOWN = {"event_id", "version", "kind", "occurred_at", "lines", *TEXTS, *NUMBERS}
 LONGEST_TEXT = 1000
 LARGEST_NUMBER = 2**63 - 1
 FUTURE_TOLERANCE = timedelta(minutes=10)
@@ -74,6 +76,9 @@ def read_interaction(event: Mapping[str, Any], *, now: datetime) -> Interaction:
 
     :raises BadInteraction: when it is not one of ours, or not well-formed
     """
+    version = event.get("version", 1)
+    if not isinstance(version, int) or not 1 <= version <= VERSION:
+        raise BadInteraction(f"version: {version!r} is not one this shop knows")
     kind = event.get("kind")
     if not isinstance(kind, str) or kind not in REQUIRED:
         raise BadInteraction(f"kind: {kind!r} is not known")

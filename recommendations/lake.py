@@ -15,11 +15,12 @@ from functools import lru_cache
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 from pyarrow import fs
 
-from recommendations.interactions import NUMBERS, TEXTS, Interaction
+from recommendations.interactions import NUMBERS, TEXTS, VERSION, Interaction
 from shop.core.errors import StoreUnavailable
 
 LOCAL = "file://"
@@ -41,7 +42,8 @@ SCHEMA = pa.schema(
         *[(name, pa.int64()) for name in NUMBERS],
         ("lines", pa.list_(_LINE)),
         ("extra", pa.string()),
-    ]
+    ],
+    metadata={"schema_version": str(VERSION)},
 )
 
 
@@ -130,13 +132,17 @@ class EventLake:
                 if since is None or partition.day >= since:
                     yield partition
 
-    def compact(self, partition: Partition) -> int:
+    def compact(self, partition: Partition, *, without: pa.Array | None = None) -> int:
         """Make one file of many and return how many there were.
 
-        Killed in between, it leaves events in two files, which readers count once.
+        Events of the customers `without` are left out. Killed in between, it leaves events in
+        two files, which readers count once; to leave some out for good, it must be called again.
         """
         old = self.files(partition)
         table = self.read(partition).sort_by("occurred_at")
+        if without is not None:
+            unwanted = pc.fill_null(pc.is_in(table["customer_id"], without), fill_value=False)
+            table = table.filter(pc.invert(unwanted))
         self.write_table(partition, table)
         for path in old:
             self._files.delete_file(path)

@@ -37,3 +37,18 @@ class ParkedEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id}: {self.reason}"
+
+
+class ForgottenCustomer(models.Model):
+    """A customer whose events are to go from the lake; `done_at` once none can arrive any more."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    requested_at = models.DateTimeField()
+    swept_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-requested_at"]
+
+    def __str__(self) -> str:
+        return f"customer {self.customer_id}"

@@ -4,12 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from catalog.selectors import get_items_by_sku
 from recommendations import collector, popularity
+from recommendations.forgetting import drop_old_days, forget_customers
 from recommendations.lake import event_lake
-from recommendations.models import PopularProduct
+from recommendations.models import ForgottenCustomer, PopularProduct
 
 LIST_LENGTH = 60
 FILES_BEFORE_COMPACTION = 8
@@ -30,6 +32,8 @@ def collect_events(*, now: datetime) -> collector.Collected:
 def compact_lake(*, now: datetime) -> int:
     """Join the small files of each day before today and return how many files disappeared.
 
+    What is too old goes, and so do the events of customers who asked for it.
+
     :raises StoreUnavailable: when the lake does not answer
     """
     lake = event_lake()
@@ -38,12 +42,22 @@ def compact_lake(*, now: datetime) -> int:
         # Two at once would delete files under each other's hands.
         if not _try_lock(COMPACT_LOCK):
             return 0
+        drop_old_days(lake, today=now.date(), keep_days=settings.EVENT_RETENTION_DAYS)
+        forget_customers(lake, now=now)
         for partition in list(lake.partitions()):
             count = len(lake.files(partition))
             is_over = partition.day < now.date()
             if count > (1 if is_over else FILES_BEFORE_COMPACTION):
                 gone += lake.compact(partition) - 1
     return gone
+
+
+def ask_to_forget(*, customer_id: int, now: datetime) -> None:
+    """Have the customer's events taken out of the lake when it is next put in order."""
+    ForgottenCustomer.objects.update_or_create(
+        customer_id=customer_id,
+        defaults={"requested_at": now, "swept_at": None, "done_at": None},
+    )
 
 
 def build_popular(*, now: datetime) -> int:

@@ -66,6 +66,7 @@ REDIS_BROKER, REDIS_CACHE, REDIS_CHANNELS, REDIS_DEADLINES, REDIS_STREAM = (
     redis_url(REDIS_URL, number, EMBEDDED) for number in range(5)
 )
 EVENT_LAKE_URL = env.str("EVENT_LAKE_URL", f"file://{VAR_DIR.resolve()}/lake")
+EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", 400, validate=validate.Range(min=1))
 STORES = store_settings(env, VAR_DIR)
 CACHES = {
     "default": {
