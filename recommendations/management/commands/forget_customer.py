@@ -17,5 +17,5 @@ class Command(BaseCommand):
     def handle(self, *, customer_id: int, **options: Any) -> None:
         ask_to_forget(customer_id=customer_id, now=timezone.now())
         self.stdout.write(
-            f"Events of customer {customer_id} go within the hour, what is on its way within a day."
+            f"Customer {customer_id}: events go within the hour, those on their way within a day."
         )
