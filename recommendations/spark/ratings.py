@@ -35,7 +35,11 @@ def factorize(histories: DataFrame, *, size: int, today: int, recipe: Recipe) ->
         .repartition("user")
         .sortWithinPartitions("user", "item")
     )
+    # Ten blocks, the default, are far more tasks than two cores have work for.
+    blocks = max(4, histories.sparkSession.sparkContext.defaultParallelism)
     model = ALS(
+        numUserBlocks=blocks,
+        numItemBlocks=blocks,
         userCol="user",
         itemCol="item",
         ratingCol="rating",
