@@ -18,7 +18,7 @@ from tests.web_buyer import WebBuyer
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.processes,
-    pytest.mark.tree(PAYMENT_WINDOW_SECONDS="8"),
+    pytest.mark.tree(PAYMENT_WINDOW_SECONDS="15"),
 ]
 
 BUYERS = 12

@@ -30,7 +30,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.processes,
     pytest.mark.servers,
-    pytest.mark.tree(ARCHIVE_AFTER_DAYS="0", PAYMENT_WINDOW_SECONDS="20"),
+    pytest.mark.tree(ARCHIVE_AFTER_DAYS="0", PAYMENT_WINDOW_SECONDS="30"),
 ]
 
 CATCH_UP_SECONDS = 90
@@ -194,7 +194,7 @@ def test_without_redis(shop: ShopProcesses, stocked: Stocked, guest: WebBuyer) -
             other.buy("LAMP")
         unpaid = Order.objects.exclude(number=paid).get().number
         eventually(
-            lambda: states(unpaid) == ("payment_timed_out", "timed_out") or None, seconds=40
+            lambda: states(unpaid) == ("payment_timed_out", "timed_out") or None, seconds=60
         )
         watch.assert_time_outs(1)
 
@@ -214,6 +214,7 @@ def test_without_postgresql(shop: ShopProcesses, stocked: Stocked, guest: WebBuy
     connections.close_all()
 
     with outage(shop, "postgres", degraded="database") as watch:
+        shop.act(session_of(pay_url), "pay")
         around = "You can look around"
         watch.browse(
             guest,
@@ -232,7 +233,6 @@ def test_without_postgresql(shop: ShopProcesses, stocked: Stocked, guest: WebBuy
             lambda: guest.post("/cart/lines/", {"sku": "LAMP", "quantity": "1"}),
         )
         assert answer.status_code == 503
-        shop.act(session_of(pay_url), "pay")
         watch.assert_time_outs(1)
 
     connections.close_all()

@@ -18,6 +18,7 @@ SLOW_SECONDS = 0.5
 # Each web process finds out for itself that a store is away.
 WEB_PROCESSES = 2
 ROUNDS = 6
+HICCUPS = 2  # of a busy machine
 
 
 @dataclass
@@ -58,8 +59,11 @@ class Watch:
         return [visit for visit in self.visits if visit.seconds > SLOW_SECONDS]
 
     def assert_time_outs(self, count: int) -> None:
-        """A dead store costs every process so many time-outs, and no page but those."""
-        assert len(self.slow) <= count * WEB_PROCESSES, self.slow
+        """A dead store costs every process so many time-outs, and no page but those.
+
+        Were it asked on every page, there would be a dozen at least.
+        """
+        assert len(self.slow) <= count * WEB_PROCESSES + HICCUPS, self.slow
 
 
 REPORT: list[Watch] = []
