@@ -10,7 +10,7 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
 from pyspark.sql.types import LongType, NumericType, TimestampNTZType, TimestampType
 
-from recommendations.spark.errors import BadPurchases
+from recommendations.spark.errors import BadPurchases, told_by
 from recommendations.spark.recipe import Recipe
 from recommendations.spark.weights import Floats, faded
 
@@ -52,7 +52,7 @@ def read_purchases(spark: SparkSession, location: str) -> DataFrame:
         if purchases.isEmpty():
             raise BadPurchases(f"{location}: has no interactions")
     except (PySparkException, Py4JJavaError) as error:
-        reason = str(error).splitlines()[0]
+        reason = told_by(error)
         raise BadPurchases(f"{location}: cannot be read as Parquet: {reason}") from error
     return purchases
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
-from recommendations.spark.errors import NoSpark
+from recommendations.spark.errors import NoSpark, told_by
 from recommendations.spark.java import find_java
 
 DEFAULT_MASTER = "local[*]"
+MASTERS = ("local", "spark://", "yarn", "k8s://")
 DEFAULT_MEMORY = "2g"
 PROJECT = Path(__file__).parents[2]
 
@@ -22,7 +24,7 @@ PROJECT = Path(__file__).parents[2]
 def spark_session(*, name: str = "recommendations") -> Iterator[SparkSession]:
     """Yield a session on SPARK_MASTER (else this machine) and stop it, if it was started here.
 
-    :raises NoSpark: when there is no Java, or the master does not answer
+    :raises NoSpark: when there is no Java, or no master of that name answers
     """
     if running := SparkSession.getActiveSession():
         yield running
@@ -30,6 +32,8 @@ def spark_session(*, name: str = "recommendations") -> Iterator[SparkSession]:
     logging.getLogger("py4j").setLevel(logging.WARNING)
     os.environ["JAVA_HOME"] = str(find_java(os.environ))
     master = os.environ.get("SPARK_MASTER") or DEFAULT_MASTER
+    if not master.startswith(MASTERS):
+        raise NoSpark(f"SPARK_MASTER: {master!r} is none of {', '.join(MASTERS)}")
     memory = os.environ.get("SPARK_DRIVER_MEMORY") or DEFAULT_MEMORY
     builder = (
         SparkSession.builder.master(master)
@@ -55,8 +59,9 @@ def spark_session(*, name: str = "recommendations") -> Iterator[SparkSession]:
         )
     try:
         session = builder.getOrCreate()
-    except (PySparkException, OSError, RuntimeError) as error:
-        raise NoSpark(f"Spark could not be started on {master}: {error}") from error
+    except (PySparkException, Py4JError, OSError, RuntimeError) as error:
+        reason = told_by(error)
+        raise NoSpark(f"Spark could not be started on {master}: {reason}") from error
     session.sparkContext.setLogLevel("ERROR")
     try:
         yield session

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from recommendations.spark.errors import BadPurchases, NoSpark
+from recommendations.spark.errors import BadPurchases, JobFailed, NoSpark
 from recommendations.spark.job import run
 from recommendations.spark.recipe import Mode
 
@@ -32,7 +32,7 @@ class Command(BaseCommand):
                 seed=options["seed"],
                 work=options["work"],
             )
-        except (BadPurchases, NoSpark) as error:
+        except (BadPurchases, JobFailed, NoSpark) as error:
             raise CommandError(str(error)) from error
         self.stdout.write(f"{lines} recommendations for {users} customers.")
 

@@ -6,6 +6,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from recommendations.spark import java
+from recommendations.spark.errors import told_by
 
 
 def test_without_java_the_command_says_what_to_do(
@@ -19,3 +20,24 @@ def test_without_java_the_command_says_what_to_do(
         call_command(
             "build_recommendations", interactions="any.parquet", output=tmp_path / "run.tsv"
         )
+
+
+def test_a_master_that_is_none_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    home = tmp_path / "java"
+    (home / "bin").mkdir(parents=True)
+    (home / "bin" / "java").touch()
+    monkeypatch.setenv("JAVA_HOME", str(home))
+    monkeypatch.setenv("SPARK_MASTER", "nonsense")
+
+    with pytest.raises(CommandError, match="SPARK_MASTER: 'nonsense' is none of local, spark://"):
+        call_command(
+            "build_recommendations", interactions="any.parquet", output=tmp_path / "run.tsv"
+        )
+
+
+def test_what_java_says_is_told_without_its_stack() -> None:
+    error = RuntimeError("An error occurred\n: org.apache.Oops: disk full\n\tat org.apache.X\n")
+
+    assert told_by(error) == "org.apache.Oops: disk full"
+    assert told_by(RuntimeError("plain")) == "plain"
+    assert told_by(RuntimeError()) == "RuntimeError"
