@@ -49,7 +49,8 @@ def sum_matrices(
         .rdd.map(lambda row: [tuple(event) for event in row.events])
         .coalesce(tasks)
         .mapPartitions(partial(_sum_up, wanted=wanted, size=size, today=today, recipe=recipe))
-        .reduceByKey(np.add, numPartitions=tasks)
+        # About a block each: the driver's Java holds one partition of the result at a time.
+        .reduceByKey(np.add, numPartitions=max(tasks, len(wanted) * size // ROWS_PER_BLOCK))
     )
     sums = {kind: np.zeros((size, size)) for kind in wanted}
     for (kind, start), rows in blocks.toLocalIterator():
