@@ -4,22 +4,21 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('recommendations', '0001_initial'),
+        ("recommendations", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ForgottenCustomer',
+            name="ForgottenCustomer",
             fields=[
-                ('customer_id', models.BigIntegerField(primary_key=True, serialize=False)),
-                ('requested_at', models.DateTimeField()),
-                ('swept_at', models.DateTimeField(null=True)),
-                ('done_at', models.DateTimeField(null=True)),
+                ("customer_id", models.BigIntegerField(primary_key=True, serialize=False)),
+                ("requested_at", models.DateTimeField()),
+                ("swept_at", models.DateTimeField(null=True)),
+                ("done_at", models.DateTimeField(null=True)),
             ],
             options={
-                'ordering': ['-requested_at'],
+                "ordering": ["-requested_at"],
             },
         ),
     ]
