@@ -5,7 +5,7 @@ import json
 import shlex
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -51,14 +51,27 @@ def exclusive(places: Places) -> Iterator[None]:
         yield
 
 
+def forget_environment(places: Places) -> None:
+    """Remove `servers.env`: all servers are down for good, not one for a while."""
+    (places.home / "servers.env").unlink(missing_ok=True)
+
+
 def _write(places: Places, entries: Entries) -> None:
     _replace(places.home / "servers.json", json.dumps(entries, indent=1) + "\n")
-    lines = [
-        f"{variable}={shlex.quote(entries[name]['url'])}\n"
+    # One that is stopped keeps its line: without it a shop would quietly use the embedded store.
+    lines = _known_lines(places) | {
+        variable: f"{variable}={shlex.quote(entries[name]['url'])}\n"
         for name, variable in VARIABLES.items()
         if name in entries
-    ]
-    _replace(places.home / "servers.env", "".join(lines))
+    }
+    _replace(places.home / "servers.env", "".join(lines.values()))
+
+
+def _known_lines(places: Places) -> dict[str, str]:
+    with suppress(FileNotFoundError):
+        lines = (places.home / "servers.env").read_text().splitlines(keepends=True)
+        return {line.partition("=")[0]: line for line in lines}
+    return {}
 
 
 def _replace(path: Path, text: str) -> None:

@@ -61,7 +61,9 @@ def down() -> list[str]:
     places = Places()
     with ledger.exclusive(places), ThreadPoolExecutor(len(SERVERS)) as pool:
         stopped = pool.map(_end, [server(places) for server in SERVERS.values()])
-        return [name for name, was_up in zip(SERVERS, stopped, strict=True) if was_up]
+        names = [name for name, was_up in zip(SERVERS, stopped, strict=True) if was_up]
+    ledger.forget_environment(places)
+    return names
 
 
 def start(name: str) -> Report:

@@ -88,8 +88,12 @@ class MongoItemStore(ItemStore):
         return {row["_id"]: row["revision"] for row in rows}
 
     def setup(self) -> None:
+        database = self._connection.database()
+        # First with the usual patience: a server that is away would be waited for all that long.
+        with self._calls(), self._connection.one_time():
+            database.client.server_info()
         with self._calls(), pymongo.timeout(SETUP_SECONDS):
-            schema.set_up(self._connection.database())
+            schema.set_up(database)
 
     def ping(self) -> StoreStatus:
         status: dict[str, Any] = {

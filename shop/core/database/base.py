@@ -9,14 +9,13 @@ from typing import Any
 
 import psycopg
 from django.db.backends.postgresql import base
-from psycopg.conninfo import make_conninfo
-from psycopg.pq import PGconn, Ping
-from psycopg_pool import ConnectionPool, PoolTimeout
+from psycopg_pool import PoolTimeout
 
 from shop.core.breaker import Breaker
+from shop.core.database.options import WAIT_SECONDS
+from shop.core.database.probing import is_alive, server_answers
 
 PAUSE_SECONDS = 5.0
-WHERE = ("service", "host", "port", "user", "dbname")
 Connection = psycopg.Connection[Any]
 
 _breakers: defaultdict[str, Breaker] = defaultdict(lambda: Breaker(PAUSE_SECONDS))
@@ -36,7 +35,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
             connection = self._open(conn_params)
         except psycopg.OperationalError as error:
             # Waiting in vain for a busy pool says nothing about the server.
-            if isinstance(error, PoolTimeout) and _answers(conn_params):
+            patience = conn_params.get("connect_timeout", WAIT_SECONDS)
+            if isinstance(error, PoolTimeout) and server_answers(conn_params, seconds=patience):
                 breaker.reset()
             else:
                 breaker.trip()
@@ -48,24 +48,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
         connection: Connection = super().get_new_connection(conn_params)
         # The pool's own check (CONN_HEALTH_CHECKS) tries one dead connection after the other,
         # sleeping longer and longer between them.
-        if self.pool and not _is_alive(connection):
+        if self.pool and not is_alive(connection, seconds=WAIT_SECONDS):
+            _breakers[self.alias].trip()  # the others need not find out as well
             self.pool.putconn(connection)
             self.pool.drain()
             connection = super().get_new_connection(conn_params)
         return connection
-
-
-def _is_alive(connection: Connection) -> bool:
-    try:
-        ConnectionPool.check_connection(connection)
-    except psycopg.Error:
-        return False
-    return True
-
-
-def _answers(conn_params: dict[str, Any]) -> bool:
-    """Ask without logging in: a server that has no connection to spare answers too."""
-    where = {name: conn_params[name] for name in WHERE if name in conn_params}
-    patience = conn_params.get("connect_timeout", 2)
-    asked = make_conninfo("", **where, connect_timeout=patience)
-    return Ping(PGconn.ping(asked.encode())) == Ping.OK

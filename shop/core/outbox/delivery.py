@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from shop.core.errors import InfrastructureError
 from shop.core.models import OutboxMessage
 from shop.core.outbox.events import Subscription, subscriptions
 from shop.core.outbox.leases import GIVE_UP_AFTER, LeasedBatch, lease_due, lease_time
@@ -60,6 +61,10 @@ def _deliver_together(batch: LeasedBatch, subscription: Subscription | None) -> 
         return 0
     try:
         _known(subscription, batch).deliver([row.payload for row in rows])
+    except InfrastructureError as error:
+        _say_absent(batch, error)
+        _split_and_postpone(rows, error)
+        return 0
     except Exception as error:
         # Whatever went wrong for this subscriber must not hold up the others.
         logger.exception("Could not deliver events.", extra={"subscriber": batch.subscriber})
@@ -84,8 +89,12 @@ def _deliver_one(batch: LeasedBatch, subscription: Subscription, row_id: int) ->
                 return 0
             subscription.deliver([row.payload])
             row.delete()
+    except InfrastructureError as error:
+        _say_absent(batch, error)
+        _postpone(list(batch.rows().filter(id=row_id)), error)
+        return 0
     except Exception as error:
-        logger.exception("Could not deliver an event.", extra={"subscriber": batch.subscriber})
+        logger.exception("Could not deliver events.", extra={"subscriber": batch.subscriber})
         _postpone(list(batch.rows().filter(id=row_id)), error)
         return 0
     return 1
@@ -98,12 +107,21 @@ def _deliver_one_outside(batch: LeasedBatch, subscription: Subscription, row_id:
         return 0
     try:
         subscription.deliver([row.payload])
+    except InfrastructureError as error:
+        _say_absent(batch, error)
+        _postpone([row], error)
+        return 0
     except Exception as error:
-        logger.exception("Could not deliver an event.", extra={"subscriber": batch.subscriber})
+        logger.exception("Could not deliver events.", extra={"subscriber": batch.subscriber})
         _postpone([row], error)
         return 0
     deleted, _ = batch.rows().filter(id=row_id).delete()
     return deleted
+
+
+def _say_absent(batch: LeasedBatch, error: InfrastructureError) -> None:
+    """A store that is away is a line each time, and no fault to trace."""
+    logger.warning("Events wait for %s: %s", batch.subscriber, error)
 
 
 def _split_and_postpone(rows: Sequence[OutboxMessage], error: Exception) -> None:

@@ -8,8 +8,9 @@ import time
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import Any, ClassVar
+from urllib.parse import urlsplit
 
 import pytest
 from django.db import OperationalError, connection, transaction
@@ -17,7 +18,9 @@ from django.db import OperationalError, connection, transaction
 from shop.core.breaker import Breaker
 from shop.core.database import base
 from shop.core.database.base import DatabaseWrapper
-from tests.processes import ROOT
+from tests.faulty_proxy import FaultyProxy
+from tests.processes import ROOT, eventually
+from tests.real_servers import server_url
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -181,3 +184,37 @@ def test_a_lock_that_is_not_given_is_an_operational_error(database: Open) -> Non
         cursor.execute("LOCK TABLE django_session")
         with waiting.cursor() as asking, pytest.raises(OperationalError, match="lock timeout"):
             asking.execute("SET lock_timeout = '50ms'; SELECT 1 FROM django_session")
+
+
+@pytest.mark.servers
+def test_a_server_that_freezes_costs_its_time_outs_once_and_is_used_again(database: Open) -> None:
+    real = urlsplit(server_url("postgres"))
+    with FaultyProxy((str(real.hostname), int(real.port or 0))) as proxy:
+        where = {
+            "HOST": "127.0.0.1",
+            "PORT": str(proxy.port),
+            "USER": real.username,
+            "PASSWORD": real.password,
+            "NAME": real.path.strip("/"),
+        }
+        first, second = database(**where), database(**where)
+        assert ask(first) == 42
+        first.close()  # back to the pool, as after a request
+        proxy.hang()
+
+        _, waited = refusal(first)
+        _, at_once = refusal(second)
+        proxy.heal()
+
+        def is_used_again() -> bool:
+            end_the_pause()
+            with suppress(OperationalError):  # the pool may still be about to try again
+                return bool(ask(second) == 42)
+            return False
+
+        assert waited < 8
+        assert at_once < 0.3
+        eventually(is_used_again, seconds=20)
+        first.close()
+        second.close()
+        second.close_pool()

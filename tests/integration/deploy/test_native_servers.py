@@ -91,7 +91,11 @@ def test_others_read_where_the_servers_are(places: Places) -> None:
 
     ledger.remove(places, "cassandra")
     assert ledger.read(places).keys() == {"mongodb-java"}
-    assert (places.home / "servers.env").read_text() == ""
+    # A shop started meanwhile is to miss it, not to use the embedded store instead.
+    assert (places.home / "servers.env").read_text() == shell
+
+    ledger.forget_environment(places)
+    assert not (places.home / "servers.env").exists()
 
 
 def test_ports_are_remembered(places: Places, monkeypatch: pytest.MonkeyPatch) -> None:
