@@ -1,5 +1,6 @@
 """Which answers of a MongoDB server are an outage, and which are our mistake."""
 
+import time
 from typing import Any
 
 import pytest
@@ -19,7 +20,9 @@ from pymongo.errors import (
     WTimeoutError,
 )
 
+from catalog.stores.mongo import MongoItemStore
 from catalog.stores.mongo.errors import Refused, Unreachable, sorted_errors, taken_keys
+from shop.core.errors import StoreUnavailable
 
 
 def bulk_error(*codes: int, concern: bool = False) -> BulkWriteError:
@@ -80,6 +83,17 @@ def test_a_server_that_answers_but_did_not_do_it(error: PyMongoError) -> None:
 )
 def test_a_mistake_of_ours_stays_as_it_is(error: PyMongoError) -> None:
     assert kind_of(error) is type(error)
+
+
+def test_setting_up_a_server_that_is_away_does_not_wait_for_it() -> None:
+    store = MongoItemStore(url="mongodb://127.0.0.1:1/items", timeout_seconds=0.3)
+    began = time.monotonic()
+
+    with pytest.raises(StoreUnavailable):
+        store.setup()
+
+    assert time.monotonic() - began < 3
+    store.close()
 
 
 def test_taken_keys_are_told_by_position() -> None:
