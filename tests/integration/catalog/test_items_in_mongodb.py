@@ -90,7 +90,9 @@ def test_an_outage_is_told_once_and_so_is_its_end(
         for _ in range(2):
             selectors.get_items(product_ids=[item.product_id])
 
-    assert [each.getMessage() for each in caplog.records] == [
+    # Drivers of other stores may have something to say in the background.
+    ours = [each for each in caplog.records if each.name == "catalog.selectors"]
+    assert [each.getMessage() for each in ours] == [
         "Could not reach the item store; reading the backoffice record.",
         "The item store answers again.",
     ]
