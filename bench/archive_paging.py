@@ -22,9 +22,13 @@ from typing import TYPE_CHECKING
 
 import django
 
+from orders.cursor import Position
+from orders.snapshots import summary_to_json
+from orders.types import OrderSummary
+from shop.core.money import Money
+
 if TYPE_CHECKING:
     from orders.archives.cassandra import CassandraOrderArchive
-    from orders.cursor import Position
 
 PAGE = 5
 FEW = 10
@@ -45,9 +49,7 @@ class Spread:
         step = length / self.orders
         return start + length - step * (index + 0.5)
 
-    def position(self, index: int) -> "Position":
-        from orders.cursor import Position  # noqa: PLC0415 (models exist after setup)
-
+    def position(self, index: int) -> Position:
         return Position(self.placed_at(index), number(index))
 
 
@@ -58,6 +60,7 @@ def number(index: int) -> str:
 def write(
     archive: "CassandraOrderArchive", customer_id: int, spread: Spread, writers: int
 ) -> None:
+    # Their package needs models, which exist after setup.
     from orders.archives.cassandra import statements as cql  # noqa: PLC0415
     from orders.archives.cassandra.keys import to_micros  # noqa: PLC0415
 
@@ -83,10 +86,6 @@ def batches(indexes: Iterator[int], size: int) -> Iterator[list[int]]:
 
 
 def summary(index: int, placed_at: datetime) -> dict[str, object]:
-    from orders.snapshots import summary_to_json  # noqa: PLC0415 (models exist after setup)
-    from orders.types import OrderSummary  # noqa: PLC0415
-    from shop.core.money import Money  # noqa: PLC0415
-
     return summary_to_json(
         OrderSummary(
             number=number(index),

@@ -15,15 +15,23 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
-import django
+from django.core.management import call_command
 from pymongo import MongoClient
 
-if TYPE_CHECKING:
-    from catalog.stores import ItemStore
-    from catalog.types import ItemDocument
+from bench.scratch import scratch_shop
+from catalog.stores.base import ItemStore
+from catalog.stores.mongo import MongoItemStore
+from catalog.types import (
+    AttributeValue,
+    CategoryRef,
+    ItemDocument,
+    PictureDocument,
+    VariantDocument,
+)
+from shop.core.money import Money
 
 BATCH = 500
 LISTING = 24
@@ -31,33 +39,20 @@ DATABASE = f"bench_items_{os.getpid()}"
 
 
 @contextmanager
-def scratch_shop() -> Iterator[None]:
+def scratch_database() -> Iterator[None]:
     home = Path(tempfile.mkdtemp(prefix="bench-items-"))
     home.chmod(0o755)
-    os.environ.pop("DATABASE_URL", None)
-    os.environ |= {"VAR_DIR": str(home), "DJANGO_SETTINGS_MODULE": "shop.settings"}
-    from shop.embedded.paths import EmbeddedPaths  # noqa: PLC0415 (reads the environment)
-    from shop.embedded.session import embedded_servers  # noqa: PLC0415
-
-    paths = EmbeddedPaths(home)
     try:
-        with embedded_servers(paths, postgres=True, redis=True, durable=True):
-            django.setup()
-            from django.core.management import call_command  # noqa: PLC0415 (after setup)
-            from django.db import connections  # noqa: PLC0415
-
+        with scratch_shop(home, durable=True):
             call_command("migrate", verbosity=0)
             yield
-            connections.close_all()
     finally:
-        shutil.rmtree(paths.sockets, ignore_errors=True)
         shutil.rmtree(home, ignore_errors=True)
 
 
 @contextmanager
-def both_stores(url: str) -> Iterator[dict[str, "ItemStore"]]:
-    from catalog.stores.mongo import MongoItemStore  # noqa: PLC0415 (models exist after setup)
-    from catalog.stores.sql import SqlItemStore  # noqa: PLC0415
+def both_stores(url: str) -> Iterator[dict[str, ItemStore]]:
+    from catalog.stores.sql import SqlItemStore  # noqa: PLC0415 (its model exists after setup)
 
     mongodb = MongoItemStore(url=urlunsplit(urlsplit(url)._replace(path=f"/{DATABASE}")))
     try:
@@ -68,17 +63,8 @@ def both_stores(url: str) -> Iterator[dict[str, "ItemStore"]]:
             client.drop_database(DATABASE)
 
 
-def make_documents(count: int) -> list["ItemDocument"]:
+def make_documents(count: int) -> list[ItemDocument]:
     """Return documents of about 4 kB: 3 variants, 12 attributes, 4 pictures."""
-    from catalog.types import (  # noqa: PLC0415 (models exist after setup)
-        AttributeValue,
-        CategoryRef,
-        ItemDocument,
-        PictureDocument,
-        VariantDocument,
-    )
-    from shop.core.money import Money  # noqa: PLC0415
-
     words = [
         "light",
         "sturdy",
@@ -125,7 +111,7 @@ def make_documents(count: int) -> list["ItemDocument"]:
     ]
 
 
-def write_all(store: "ItemStore", documents: Sequence["ItemDocument"]) -> float:
+def write_all(store: ItemStore, documents: Sequence[ItemDocument]) -> float:
     """Return how many documents a second are written, in batches as the outbox makes them."""
     store.setup()
     started = time.perf_counter()
@@ -134,16 +120,16 @@ def write_all(store: "ItemStore", documents: Sequence["ItemDocument"]) -> float:
     return len(documents) / (time.perf_counter() - started)
 
 
-def page_reader(count: int) -> Callable[["ItemStore", int], object]:
+def page_reader(count: int) -> Callable[[ItemStore, int], object]:
     return lambda store, seed: store.get_by_sku(f"{Random(seed).randint(1, count)}-M")
 
 
-def listing_reader(count: int) -> Callable[["ItemStore", int], object]:
+def listing_reader(count: int) -> Callable[[ItemStore, int], object]:
     return lambda store, seed: store.get_many(Random(seed).sample(range(1, count + 1), LISTING))
 
 
 def read_in_turn(
-    stores: dict[str, "ItemStore"], reads: int, read: Callable[["ItemStore", int], object]
+    stores: dict[str, ItemStore], reads: int, read: Callable[[ItemStore, int], object]
 ) -> dict[str, list[float]]:
     """Return each store's times in milliseconds, sorted."""
     times: dict[str, list[float]] = {name: [] for name in stores}
@@ -172,7 +158,7 @@ def main() -> None:
     parser.add_argument("--documents", type=int, default=20_000)
     parser.add_argument("--reads", type=int, default=2_000)
     given = parser.parse_args()
-    with scratch_shop(), both_stores(given.url) as stores:
+    with scratch_database(), both_stores(given.url) as stores:
         documents = make_documents(given.documents)
         sql, mongodb = (write_all(store, documents) for store in stores.values())
         print(

@@ -8,18 +8,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import django
 from elasticsearch import Elasticsearch
+
+from bench import scratch
 
 ENGINES = ("tantivy", "elasticsearch", "sql")
 ELASTICSEARCH_URL = os.environ.get("ELASTICSEARCH_URL", "http://127.0.0.1:9200")
-STORE_VARIABLES = (
-    "DATABASE_URL",
-    "REDIS_URL",
-    "MONGODB_URL",
-    "ELASTICSEARCH_URL",
-    "CASSANDRA_URL",
-)
 
 
 @contextmanager
@@ -27,24 +21,12 @@ def scratch_shop(directory: Path | None, engine: str) -> Iterator[bool]:
     """Run a shop of our own in `directory`; yield whether it is new and empty."""
     home = directory or Path(tempfile.mkdtemp(prefix="search-quality-"))
     is_new = not (home / "loaded").exists()
-    for name in STORE_VARIABLES:
-        os.environ.pop(name, None)
-    os.environ |= {"VAR_DIR": str(home.resolve()), "DJANGO_SETTINGS_MODULE": "shop.settings"}
-    from shop.embedded.paths import EmbeddedPaths  # noqa: PLC0415 (reads the environment)
-    from shop.embedded.session import embedded_servers  # noqa: PLC0415
-
-    paths = EmbeddedPaths(home.resolve())
     try:
-        with embedded_servers(paths, postgres=True, redis=True, durable=False):
-            django.setup()
+        with scratch.scratch_shop(home):
             with searching_by(engine, home):
                 yield is_new
-            from django.db import connections  # noqa: PLC0415 (models exist after setup)
-
-            connections.close_all()
             (home / "loaded").touch()
     finally:
-        shutil.rmtree(paths.sockets, ignore_errors=True)
         if directory is None:
             shutil.rmtree(home, ignore_errors=True)
 
