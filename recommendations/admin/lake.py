@@ -1,4 +1,4 @@
-"""Parked events for staff to look at."""
+"""Parked events, forgotten customers and popular products for staff to look at."""
 
 from django.contrib import admin
 from django.http import HttpRequest

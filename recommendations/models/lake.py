@@ -1,27 +1,6 @@
-"""Lists made from the lake, and events that could not enter it."""
+"""Events that could not enter the lake, and those that are to leave it."""
 
 from django.db import models
-
-
-class PopularProduct(models.Model):
-    """A place in the list of a category's popular products; the empty path is the whole shop."""
-
-    category = models.CharField(max_length=300, blank=True)
-    rank = models.PositiveIntegerField()
-    product_id = models.BigIntegerField()
-    score = models.FloatField()
-    built_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["category", "rank"], name="popular_rank_once"),
-            models.UniqueConstraint(
-                fields=["category", "product_id"], name="popular_product_once"
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.category or 'everything'} #{self.rank}: {self.product_id}"
 
 
 class ParkedEvent(models.Model):

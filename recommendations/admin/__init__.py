@@ -1,0 +1,5 @@
+"""The backoffice pages of recommendations."""
+
+from recommendations.admin import lake
+
+__all__ = ["lake"]
