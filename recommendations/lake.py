@@ -104,7 +104,9 @@ class EventLake:
 
         :raises StoreUnavailable: when it could not be read
         """
-        wanted = SCHEMA.names if columns is None else ["event_id", *columns]
+        wanted = (
+            SCHEMA.names if columns is None else list({"event_id": None, **dict.fromkeys(columns)})
+        )
         try:
             tables = self._read_files(partition, wanted)
         except (OSError, pa.ArrowInvalid) as error:

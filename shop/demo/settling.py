@@ -4,6 +4,7 @@ from datetime import datetime
 
 from recommendations.services import build_popular, collect_events
 from shop.core import outbox
+from shop.demo.crowd import remember_crowd
 
 
 def settle(*, now: datetime) -> int:
@@ -15,6 +16,7 @@ def settle(*, now: datetime) -> int:
     total = 0
     while delivered := outbox.deliver_due(now=now):
         total += delivered
+    remember_crowd(now=now)
     collect_events(now=now)
     build_popular(now=now)
     return total
