@@ -1,24 +1,32 @@
 """What can be wrong with a run of the job.
 
-* BadPurchases   the file of interactions cannot be used
-* NoSpark        Spark cannot be started here
-* JobFailed      Spark gave up in the middle of the job
+* SparkJobError
+    * BadPurchases   the interactions cannot be used
+    * NothingToLearn there are none
+    * NoSpark        Spark cannot be started here
+    * JobFailed      Spark gave up in the middle of the job
+
+They are no DomainErrors: workers of another machine get this package and nothing of the shop.
 """
 
-from shop.core.errors import InfrastructureError, InvalidInput
+
+class SparkJobError(Exception):
+    """The job did not come to its end; the message says why."""
 
 
-class BadPurchases(InvalidInput):
-    """The interactions cannot be read or are not in the format; the message says why."""
-
-    code = "bad_purchases"
+class BadPurchases(SparkJobError):
+    """The interactions cannot be read, or are not in the format."""
 
 
-class NoSpark(InfrastructureError):
+class NothingToLearn(SparkJobError):
+    """Nobody has bought anything so far."""
+
+
+class NoSpark(SparkJobError):
     """There is no Spark to run on: no Java, or no answer from the master."""
 
 
-class JobFailed(InfrastructureError):
+class JobFailed(SparkJobError):
     """Spark gave up in the middle: a worker died for want of memory, say, or a disk is full."""
 
 

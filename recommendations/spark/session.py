@@ -2,22 +2,20 @@
 
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
+from recommendations.spark.configuration import (
+    python_of_workers,
+    spark_master,
+    spark_settings,
+)
 from recommendations.spark.errors import NoSpark, told_by
 from recommendations.spark.java import find_java
-
-DEFAULT_MASTER = "local[*]"
-MASTERS = ("local", "spark://", "yarn", "k8s://")
-DEFAULT_MEMORY = "2g"
-PROJECT = Path(__file__).parents[2]
 
 
 @contextmanager
@@ -31,32 +29,11 @@ def spark_session(*, name: str = "recommendations") -> Iterator[SparkSession]:
         return
     logging.getLogger("py4j").setLevel(logging.WARNING)
     os.environ["JAVA_HOME"] = str(find_java(os.environ))
-    master = os.environ.get("SPARK_MASTER") or DEFAULT_MASTER
-    if not master.startswith(MASTERS):
-        raise NoSpark(f"SPARK_MASTER: {master!r} is none of {', '.join(MASTERS)}")
-    memory = os.environ.get("SPARK_DRIVER_MEMORY") or DEFAULT_MEMORY
-    builder = (
-        SparkSession.builder.master(master)
-        .appName(name)
-        .config("spark.driver.memory", memory)
-        .config("spark.driver.maxResultSize", memory)
-        .config("spark.ui.enabled", "false")
-        .config("spark.ui.showConsoleProgress", "false")
-        .config("spark.sql.session.timeZone", "UTC")
-        # Files written by pandas count nanoseconds, which Spark reads as numbers only.
-        .config("spark.sql.legacy.parquet.nanosAsLong", "true")
-        .config("spark.serializer", "org.apache.spark.serializer.KryoSerializer")
-    )
-    if master.startswith("local"):
-        # Workers are to find our code and our packages wherever the job was started from.
-        os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-        # A laptop's host name may not resolve; and few partitions keep small runs short.
-        builder = (
-            builder.config("spark.executorEnv.PYTHONPATH", str(PROJECT))
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "8")
-        )
+    os.environ["PYSPARK_PYTHON"] = python_of_workers(os.environ)
+    master = spark_master(os.environ)
+    builder = SparkSession.builder.master(master).appName(name)
+    for setting, value in spark_settings(os.environ).items():
+        builder = builder.config(setting, value)
     try:
         session = builder.getOrCreate()
     except (PySparkException, Py4JError, OSError, RuntimeError) as error:
