@@ -49,14 +49,27 @@ class Blend:
         top: int,
     ) -> list[tuple[int, float]]:
         """Return the best (item, score); rare items come with the scores of their neighbours."""
+        items, scores = self.order(events, factors, rare)
+        return [
+            (int(item), float(score))
+            for item, score in zip(items[:top], scores[:top], strict=True)
+        ]
+
+    def order(
+        self,
+        events: Sequence[Event],
+        factors: Sequence[float] | None,
+        rare: Sequence[tuple[int, float]],
+    ) -> tuple[Numbers, Floats]:
+        """Return every item that comes into question and its score, best first."""
         history = read_history(events)
         items, scores = self._scores(history, factors, rare)
         if self.mode is Mode.NOVEL:
             is_new = ~np.isin(items, history.bought_items)
             items, scores = items[is_new], scores[is_new]
         scores = np.round(scores, DIGITS)
-        best = np.lexsort((items, -scores))[:top]
-        return [(int(items[place]), float(scores[place])) for place in best]
+        best = np.lexsort((items, -scores))
+        return items[best], scores[best]
 
     def _scores(
         self,
