@@ -16,6 +16,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "cart": ("sku", "action"),
     "wishlist": ("sku", "action"),
     "order": ("order_number", "outcome", "lines"),
+    "impression": ("place", "group", "strategy"),
 }
 TEXTS = (
     "visitor",
@@ -28,8 +29,11 @@ TEXTS = (
     "order_number",
     "outcome",
     "currency",
+    "place",
+    "strategy",
+    "group",
 )
-NUMBERS = ("customer_id", "product_id", "quantity", "page", "total", "total_minor")
+NUMBERS = ("customer_id", "product_id", "quantity", "page", "total", "total_minor", "run")
 # Rises when a column changes its meaning; a new one needs no new version, readers fill it in.
 VERSION = 1
 KNOWN = {"event_id", "version", "kind", "occurred_at", "lines", *TEXTS, *NUMBERS}

@@ -7,7 +7,7 @@ outbox handlers, which try again. A consumer group drains the stream.
 import json
 import logging
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -37,10 +37,18 @@ class StreamEntry:
 
 def record(kind: str, *, visitor: str, customer_id: int | None = None, **fields: Any) -> None:
     """Put an event on the stream, or quietly let it go while Redis does not answer."""
-    if not breaker.allows():
+    record_many(kind, [fields], visitor=visitor, customer_id=customer_id)
+
+
+def record_many(
+    kind: str, events: Sequence[Mapping[str, Any]], *, visitor: str, customer_id: int | None = None
+) -> None:
+    """Put several events of a kind on the stream in one go, or quietly let them go."""
+    if not events or not breaker.allows():
         return
+    about = {"kind": kind, "visitor": visitor, "customer_id": customer_id}
     try:
-        _add(kind, visitor=visitor, customer_id=customer_id, **fields)
+        _add(*(about | event for event in map(dict, events)))
     except (redis.RedisError, OSError):
         breaker.trip()
         logger.warning("Could not record events; going on without them.")
@@ -56,7 +64,7 @@ def record_durable(
     if not breaker.allows():
         raise StoreUnavailable("Redis", "it did not answer a moment ago")
     try:
-        _add(kind, visitor=visitor, customer_id=customer_id, **fields)
+        _add({"kind": kind, "visitor": visitor, "customer_id": customer_id, **fields})
     except (redis.RedisError, OSError) as error:
         breaker.trip()
         raise StoreUnavailable("Redis", str(error)) from error
@@ -127,14 +135,16 @@ def _writer() -> "redis.Redis":
     )
 
 
-def _add(kind: str, **fields: Any) -> None:
-    event = {
-        "event_id": str(uuid.uuid4()),
-        "kind": kind,
-        "occurred_at": datetime.now(UTC).isoformat(),
-        **fields,
-    }
-    _writer().xadd(KEY, {"event": json.dumps(event)}, maxlen=LONGEST, approximate=True)
+def _add(*events: Mapping[str, Any]) -> None:
+    pipeline = _writer().pipeline(transaction=False)
+    for fields in events:
+        event = {
+            "event_id": str(uuid.uuid4()),
+            "occurred_at": datetime.now(UTC).isoformat(),
+            **fields,
+        }
+        pipeline.xadd(KEY, {"event": json.dumps(event)}, maxlen=LONGEST, approximate=True)
+    pipeline.execute()
 
 
 def _ensure_group(group: str) -> None:
