@@ -5,7 +5,7 @@ class OrdersConfig(AppConfig):
     name = "orders"
 
     def ready(self) -> None:
-        from orders import archiving, audit, outcomes
+        from orders import archiving, audit, listing_audit, outcomes
         from orders.events import OrderStatusChanged
         from payments import events
         from shop.core import outbox, registry
@@ -22,3 +22,6 @@ class OrdersConfig(AppConfig):
             in_transaction=False,
         )
         registry.audit_checks.add("orders", audit.check_orders)
+        registry.audit_repairs.add(
+            "customers' lists of archived orders", listing_audit.repair_lists
+        )

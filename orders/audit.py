@@ -12,6 +12,7 @@ from orders.archives import order_archive
 from orders.archives.base import ArchiveEntry
 from orders.building import view_of
 from orders.comparing import OrderFacts, payment_difference, stock_difference
+from orders.listing_audit import Owners, compare_lists
 from orders.models import Order
 from orders.states import FINAL
 from payments.selectors import all_order_numbers, get_payments
@@ -31,14 +32,17 @@ def check_orders() -> Iterator[Difference]:
         live |= {facts.number: facts.status for facts in batch}
         yield from _compare(batch)
     archived = set[str]()
+    owners: Owners = {}
     now = timezone.now()
     # Read once: it is the one store that only grows.
     for entries in _batches(order_archive().entries()):
         archived |= {entry.number for entry in entries}
+        owners |= {entry.number: entry.order.customer_id for entry in entries if entry.order}
         yield from _unreadable_or_live(entries, live, now)
         yield from _compare(
             [OrderFacts.of(e.order) for e in entries if e.order and e.number not in live]
         )
+    yield from compare_lists(owners)
     yield from _belonging_to_nothing(live.keys() | archived, live.keys())
 
 

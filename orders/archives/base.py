@@ -49,3 +49,7 @@ class OrderArchive(Store):
     @abc.abstractmethod
     def entries(self) -> Iterator[ArchiveEntry]:
         """Yield every archived order, in any order; for the audit."""
+
+    @abc.abstractmethod
+    def listed(self) -> Iterator[tuple[int, str]]:
+        """Yield (customer id, order number) of all that customers' lists show; for the audit."""

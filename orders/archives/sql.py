@@ -89,6 +89,13 @@ class SqlOrderArchive(OrderArchive):
             for row in ArchivedOrderRow.objects.iterator(chunk_size=500):
                 yield entry_of(row.number, row.archived_at, row.body)
 
+    def listed(self) -> Iterator[tuple[int, str]]:
+        rows = ArchivedOrderRow.objects.values_list("customer_id", "number")
+        with _translated():
+            for customer_id, number in rows.iterator(chunk_size=2000):
+                if customer_id is not None:
+                    yield customer_id, number
+
     def ping(self) -> StoreStatus:
         describe = partial(
             StoreStatus, name="order archive", kind="embedded: a partitioned table in PostgreSQL"

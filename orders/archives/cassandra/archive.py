@@ -120,6 +120,16 @@ class CassandraOrderArchive(OrderArchive):
                 yield entry_of(number, from_micros(archived_at), body)
             token = rows[-1][0]
 
+    def listed(self) -> Iterator[tuple[int, str]]:
+        token = LOWEST_TOKEN
+        while rows := self._execute(cql.SCAN_LISTS, [token, SCANNED_AT_ONCE]):
+            for _, customer_id, year in rows:
+                # A year that is not entered is never looked into.
+                if self._execute(cql.HAS_YEAR, [customer_id, year]):
+                    for (number,) in self._execute(cql.NUMBERS, [customer_id, year]):
+                        yield customer_id, number
+            token = rows[-1][0]
+
     def ping(self) -> StoreStatus:
         describe = partial(
             StoreStatus,

@@ -42,6 +42,18 @@ STRIKE = Statement(
     " WHERE customer_id = ? AND year = ? AND placed_at = ? AND number = ?"
 )
 
+# One row a partition.
+SCAN_LISTS = Statement(
+    "SELECT token(customer_id, year), customer_id, year FROM {keyspace}.orders_by_customer"
+    " WHERE token(customer_id, year) > ? PER PARTITION LIMIT 1 LIMIT ?"
+)
+NUMBERS = Statement(
+    "SELECT number FROM {keyspace}.orders_by_customer WHERE customer_id = ? AND year = ?"
+)
+
+HAS_YEAR = Statement(
+    "SELECT year FROM {keyspace}.years_by_customer WHERE customer_id = ? AND year = ?"
+)
 YEARS = Statement(
     "SELECT year FROM {keyspace}.years_by_customer WHERE customer_id = ? AND year <= ?"
 )

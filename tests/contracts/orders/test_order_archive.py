@@ -276,5 +276,28 @@ def test_entries_are_all_there(archive: OrderArchive) -> None:
     assert {entry.order.number for entry in entries if entry.order} == numbers
 
 
+def test_what_customers_lists_show_is_all_told(archive: OrderArchive) -> None:
+    given = [
+        order(
+            f"LISTED-{index:03}",
+            customer_id=index % 3 or None,
+            placed_at=NOON - timedelta(days=7 * index),
+        )
+        for index in range(230)
+    ]
+    for each in given:
+        archive.save(each)
+    archive.delete("LISTED-001")
+
+    shown = list(archive.listed())
+
+    assert len(shown) == len(set(shown))
+    assert set(shown) == {
+        (each.customer_id, each.number)
+        for each in given
+        if each.customer_id and each.number != "LISTED-001"
+    }
+
+
 def test_says_how_it_is(archive: OrderArchive) -> None:
     assert archive.ping().answers is True

@@ -34,6 +34,9 @@ class Wrapped(OrderArchive):
     def entries(self) -> Iterator[ArchiveEntry]:
         return self._archive.entries()
 
+    def listed(self) -> Iterator[tuple[int, str]]:
+        return self._archive.listed()
+
     def ping(self) -> StoreStatus:
         return self._archive.ping()
 

@@ -1,6 +1,7 @@
 """The audit catches each kind of bug: they are planted here, and found."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -11,14 +12,17 @@ from django.utils import timezone
 from orders.archives import order_archive
 from orders.archives.base import ArchiveEntry
 from orders.audit import check_orders
+from orders.listing_audit import repair_lists
 from orders.models import ArchivedOrderRow, Order
 from orders.selectors import get_order
 from orders.services import cancel_order
+from orders.types import OrderView
 from payments.models import Payment, Refund, StateChange, WebhookEvent
 from payments.services import expire_payment
 from shop.core.models import OutboxMessage
 from shop.core.stores import stores
 from shop.operations.audit import run_audit
+from tests.factories.accounts import make_customer
 from tests.factories.checkout import order_of, pay, stock_product
 from tests.integration.orders.doubles import Wrapped
 
@@ -212,6 +216,40 @@ def test_an_archived_order_that_cannot_be_read() -> None:
     ArchivedOrderRow.objects.update(body={})
 
     assert "archived_order_unreadable" in wrong()
+
+
+class HalfListed(Wrapped):
+    """Has lost its table of lists, but for what does not belong there."""
+
+    is_mended = False
+
+    def listed(self) -> Iterator[tuple[int, str]]:
+        return super().listed() if self.is_mended else iter([(8, "GONE")])
+
+    def save(self, order: OrderView) -> None:
+        self.is_mended = True
+        super().save(order)
+
+
+def test_an_archived_order_that_its_customer_does_not_see_and_its_mending() -> None:
+    stock_product("LAMP")
+    customer = make_customer()
+    number = timed_out("LAMP")
+    order_archive().save(replace(get_order(number=number), customer_id=customer.pk))
+    Order.objects.all().delete()
+    stores._stores["order_archive"] = HalfListed(order_archive())
+    try:
+        found = {(each.kind, each.subject) for each in check_orders()}
+        mended = repair_lists()
+        left = list(check_orders())
+    finally:
+        stores.reset()
+
+    assert found == {
+        ("archived_order_not_listed", number),
+        ("listed_order_not_archived", "GONE"),
+    }
+    assert (mended, left) == (1, [])
 
 
 def test_a_dead_letter() -> None:
