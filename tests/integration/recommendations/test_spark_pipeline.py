@@ -21,7 +21,7 @@ from recommendations.spark.checkpoints import Checkpoints
 from recommendations.spark.errors import NoSpark
 from recommendations.spark.history import interests, read_history
 from recommendations.spark.java import find_java
-from recommendations.spark.lists import bought_together, popular_by_category, similar_items
+from recommendations.spark.lists import bought_together, similar_items
 from recommendations.spark.matrices import Sum, sum_matrices
 from recommendations.spark.pipeline import prepare, recommend, train
 from recommendations.spark.purchases import read_purchases
@@ -164,24 +164,25 @@ def test_items_outside_the_matrices_are_recommended_too(purchases: DataFrame) ->
     rare = set(trained.numbered.item_ids[4:])
     assert trained.blend.ease.shape == (4, 4)
     assert any(row.item_id in rare for row in rows if row["rank"] == 1)
-    assert {related.item_id for related in similar_items(trained, top=3)} >= rare
+    similar = similar_items(trained, top=3, listed=np.arange(ITEMS) != ITEMS - 1).collect()
+    assert {row.item for row in similar} == set(range(ITEMS - 1))
+    assert not any({row.item, ITEMS - 1} & set(row.others) for row in similar)
 
 
 def test_lists_for_publishing(purchases: DataFrame) -> None:
     numbered = prepare(purchases, SMALL)
-    categories = {f"I{item:02}": ("odd" if item % 2 else "even") for item in range(ITEMS)}
+    retired = numbered.item_ids.index("I07")
+    listed = np.arange(ITEMS) != retired
 
-    similar = list(similar_items(train(numbered, SMALL, Mode.NOVEL), top=3))
-    together = list(bought_together(numbered, SMALL, top=3))
-    popular = popular_by_category(numbered, categories, SMALL, top=4).collect()
+    similar = similar_items(train(numbered, SMALL, Mode.NOVEL), top=3, listed=listed).collect()
+    together = bought_together(numbered, SMALL, top=3, listed=listed).collect()
 
-    for related in similar, together:
-        assert {one.item_id for one in related} == set(categories)
-        assert max(one.rank for one in related) == 3
-        assert all(one.item_id != one.other_id for one in related)
-    assert all(categories[one.item_id] == categories[one.other_id] for one in together)
-    assert all(categories[row.item_id] == row.category for row in popular)
-    assert sorted(row["rank"] for row in popular) == [1, 1, 2, 2, 3, 3, 4, 4]
+    for lists in similar, together:
+        assert {row.item for row in lists} == set(np.flatnonzero(listed))
+        assert {len(row.others) for row in lists} == {3}
+        assert not any({row.item, retired} & set(row.others) for row in lists)
+    kinds = [int(item_id[1:]) % 2 for item_id in numbered.item_ids]
+    assert all(kinds[row.item] == kinds[other] for row in together for other in row.others)
 
 
 def test_looks_weigh_less_and_do_not_make_an_item_old(spark: SparkSession, tmp_path: Path) -> None:
