@@ -11,6 +11,7 @@ from catalog.selectors import get_items_by_sku
 from recommendations import collector, popularity
 from recommendations.forgetting import drop_old_days, forget_customers, lock_forgetting
 from recommendations.lake import event_lake
+from recommendations.live import live_run_id
 from recommendations.models import (
     CustomerLists,
     ForgottenCustomer,
@@ -20,7 +21,9 @@ from recommendations.models import (
 from recommendations.runs.claims import has_stale_run
 from recommendations.runs.clearing import clear_away
 from recommendations.runs.nightly import PACE, Tools, run_nightly
+from recommendations.serving import lists, recent
 from recommendations.spark.nightly.submit import spark_submit_command
+from recommendations.types import Shopper
 
 LIST_LENGTH = 60
 FILES_BEFORE_COMPACTION = 8
@@ -70,6 +73,13 @@ def ask_to_forget(*, customer_id: int, now: datetime) -> None:
             defaults={"requested_at": now, "swept_at": None, "done_at": None},
         )
         CustomerLists.objects.filter(customer_id=customer_id).delete()
+    recent.forget_views(Shopper(visitor="", customer_id=customer_id).key)
+    lists.forget_customer(live_run_id(), customer_id)
+
+
+def remember_view(*, shopper: Shopper, product_id: int) -> None:
+    """Have the product among what the shopper looked at last; not while the cache is away."""
+    recent.remember_view(shopper.key, product_id)
 
 
 def build_popular(*, now: datetime) -> int:
