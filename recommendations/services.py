@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection, transaction
 
 from catalog.selectors import get_items_by_sku
-from recommendations import collector, popularity
+from recommendations import collector, popularity, results
 from recommendations.forgetting import drop_old_days, forget_customers, lock_forgetting
 from recommendations.lake import event_lake
 from recommendations.live import live_run_id
@@ -121,6 +121,14 @@ def tend_runs(*, now: datetime) -> bool:
     """Clear away what is of no use any more; tell whether a run waits to be taken up again."""
     clear_away()
     return has_stale_run(now=now, stale_after=PACE.stale_after)
+
+
+def count_results(*, now: datetime) -> int:
+    """Count anew what became of the rows shown in the last days; return how many rows that makes.
+
+    :raises StoreUnavailable: when the lake does not answer; what was counted stays
+    """
+    return results.count_results(event_lake(), today=now.date())
 
 
 def _per_product(

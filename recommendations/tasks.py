@@ -37,6 +37,12 @@ def build_popular(**kwargs: Any) -> int:
     return services.build_popular(now=timezone.now())
 
 
+@shared_task(name="recommendations.count_results")
+def count_results(**kwargs: Any) -> int:
+    """Count anew what became of the rows shown in the last days."""
+    return services.count_results(now=timezone.now())
+
+
 @shared_task(name="recommendations.build_lists")
 def build_lists(*, start_new: bool = True, **kwargs: Any) -> int | None:
     """Do a whole run of the nightly job, or go on with one that died."""

@@ -26,6 +26,7 @@ _ALL_DAY: dict[str, dict[str, Any]] = {
     "collect-events": {"task": "recommendations.collect_events", "schedule": 60},
     "build-popular": {"task": "recommendations.build_popular", "schedule": 900},
     "compact-lake": {"task": "recommendations.compact_lake", "schedule": 3600},
+    "count-results": {"task": "recommendations.count_results", "schedule": 3600},
     "tend-runs": {"task": "recommendations.tend_runs", "schedule": 180},
     "discard-old-guest-carts": {"task": "cart.discard_old_guest_carts", "schedule": 86_400},
     "discard-old-guest-wishlists": {
