@@ -11,6 +11,8 @@ import pyarrow.parquet as pq
 from django.conf import settings
 from pyarrow import fs
 
+from recommendations.hdfs import SCHEME as HDFS
+from recommendations.hdfs import open_hdfs
 from recommendations.runs.errors import BadOutput
 from shop.core.errors import StoreUnavailable
 
@@ -94,6 +96,8 @@ class RunFolder:
 def _filesystem_at(url: str) -> tuple[fs.FileSystem, str]:
     if url.startswith(LOCAL):  # pyarrow wants this as a URL proper, %20 and all
         return fs.LocalFileSystem(), url.removeprefix(LOCAL)
+    if url.startswith(HDFS):
+        return open_hdfs(url)
     # Spark's name for what pyarrow calls s3.
     found: tuple[fs.FileSystem, str] = fs.FileSystem.from_uri(url.replace("s3a://", "s3://", 1))
     return found

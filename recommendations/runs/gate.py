@@ -68,7 +68,7 @@ def judge(candidate: Measured, live: Measured | None, minima: Minima) -> Verdict
     if candidate.held_out < minima.held_out:
         return Verdict(
             passes=False,
-            text=f"Too few to judge: {candidate.held_out} customers bought something on the "
+            text=f"Too few to judge: {candidate.held_out:,} customers bought something on the "
             f"held-out days, and {minima.held_out} are needed. Staff may publish it by hand.",
         )
     problems = list(_beside_popularity(candidate))
@@ -104,8 +104,8 @@ def _beside_live(candidate: Measured, live: Measured, minima: Minima) -> Iterato
         )
     if candidate.listed < minima.listed_share * live.listed:
         yield (
-            f"{candidate.listed} customers have lists, less than "
-            f"{minima.listed_share:.0%} of the live run's {live.listed}."
+            f"{candidate.listed:,} customers have lists, less than "
+            f"{minima.listed_share:.0%} of the live run's {live.listed:,}."
         )
 
 
@@ -113,7 +113,7 @@ def _praise(candidate: Measured) -> str:
     told = ", ".join(
         f"{name} {ours:.4f} beside {theirs:.4f}" for name, ours, theirs in _pairs(candidate)
     )
-    return f"Good enough beside popular lists, for {candidate.held_out} customers: {told}."
+    return f"Good enough beside popular lists, for {candidate.held_out:,} customers: {told}."
 
 
 def _pairs(measured: Measured) -> tuple[tuple[str, float, float], ...]:

@@ -94,7 +94,7 @@ def test_without_a_live_run_popular_lists_are_the_mark(given: dict[str, Any], to
             {"coverage": 0.29},
             "29.0% of the catalogue is shown to anybody, less than 50% of the live run's 60.0%.",
         ),
-        ({"listed": 499}, "499 customers have lists, less than 50% of the live run's 1000."),
+        ({"listed": 499}, "499 customers have lists, less than 50% of the live run's 1,000."),
     ],
 )
 def test_a_live_run_is_the_mark_as_well(given: dict[str, Any], told: str) -> None:
