@@ -1,13 +1,14 @@
 """Rows filled from their candidates: each from the best source that has enough for it."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from recommendations.serving.supply import obtainable
 from recommendations.types import Group, Pick, Place, Shelf, Shopper, Strategy
 
 FEWEST = 4  # a shorter row looks like a mistake
-# So many candidates are looked at for each place in a row: some cannot be had, or not here.
+# So many candidates are looked at for each place in a row, for some cannot be had, or not here;
+# and as many more as other rows may have taken.
 CANDIDATES_PER_PLACE = 3
 
 
@@ -55,50 +56,47 @@ def fill_rows(
 
     The first rows choose first, after those of history. Two look-ups, however many rows.
     """
-    candidates = dict.fromkeys(
-        product_id
+    taken = sum(row.length for row in rows)
+    candidates = [
+        [
+            _candidates(source, excluded.of(row), taken + row.length * CANDIDATES_PER_PLACE)
+            for source in row.sources
+        ]
         for row in rows
-        for source in row.sources
-        for product_id in _candidates(row, source, excluded)
-    )
-    picks = obtainable(candidates, warehouses=shopper.warehouses)
-    filled = dict(_filled(rows, picks, group, excluded))
+    ]
+    asked = (id_ for sources in candidates for ids in sources for id_ in ids)
+    picks = obtainable(asked, warehouses=shopper.warehouses)
+    filled: dict[int, Shelf] = {}
+    used: set[int] = set()
+    for number in sorted(range(len(rows)), key=lambda each: not rows[each].is_history):
+        shelf = _fill(rows[number], candidates[number], picks, used, group)
+        if shelf is not None:
+            used.update(pick.product_id for pick in shelf.picks)
+            filled[number] = shelf
     return [filled[number] for number in sorted(filled)]
 
 
-def _filled(
-    rows: Sequence[Row], picks: Mapping[int, Pick], group: Group, excluded: Exclusions
-) -> Iterator[tuple[int, Shelf]]:
-    """Yield the shelves by the numbers of their rows."""
-    used: set[int] = set()
-    for number, row in sorted(enumerate(rows), key=lambda each: not each[1].is_history):
-        for source in row.sources:
-            chosen = _choose(_candidates(row, source, excluded), picks, used)[: row.length]
-            if len(chosen) >= row.fewest:
-                used.update(pick.product_id for pick in chosen)
-                yield number, _shelf(row, source, chosen, group)
-                break
+def _fill(
+    row: Row,
+    candidates: Sequence[Iterable[int]],
+    picks: Mapping[int, Pick],
+    used: Collection[int],
+    group: Group,
+) -> Shelf | None:
+    for source, ids in zip(row.sources, candidates, strict=True):
+        chosen = [picks[id_] for id_ in ids if id_ in picks and id_ not in used][: row.length]
+        if len(chosen) >= row.fewest:
+            return Shelf(
+                place=row.place,
+                title=source.title,
+                picks=tuple(chosen),
+                strategy=source.strategy,
+                group=group,
+                run=source.run,
+                url=source.url,
+            )
+    return None
 
 
-def _candidates(row: Row, source: Source, excluded: Exclusions) -> Sequence[int]:
-    unwanted = excluded.of(row)
-    wanted = [id_ for id_ in dict.fromkeys(source.product_ids) if id_ not in unwanted]
-    return wanted[: row.length * CANDIDATES_PER_PLACE]
-
-
-def _choose(
-    candidates: Iterable[int], picks: Mapping[int, Pick], used: Collection[int]
-) -> list[Pick]:
-    return [picks[id_] for id_ in candidates if id_ in picks and id_ not in used]
-
-
-def _shelf(row: Row, source: Source, chosen: Sequence[Pick], group: Group) -> Shelf:
-    return Shelf(
-        place=row.place,
-        title=source.title,
-        picks=tuple(chosen),
-        strategy=source.strategy,
-        group=group,
-        run=source.run,
-        url=source.url,
-    )
+def _candidates(source: Source, unwanted: Collection[int], most: int) -> list[int]:
+    return [id_ for id_ in dict.fromkeys(source.product_ids) if id_ not in unwanted][:most]

@@ -1,6 +1,7 @@
 """Runs with their lists, live or not, and counted popular products."""
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 from django.utils import timezone
 
@@ -13,6 +14,8 @@ from recommendations.models import (
     RecommendationRun,
     RunStatus,
 )
+from recommendations.serving.groups import group_of
+from recommendations.types import Group
 
 
 def make_run(
@@ -62,3 +65,13 @@ def make_popular(product_ids: Sequence[int], *, category: str = "") -> None:
         )
         for rank, product_id in enumerate(product_ids, start=1)
     )
+
+
+def customer_in(group: Group, *, above: int = 1000) -> int:
+    """Return an id that a customer of the group could have."""
+    return next(number for number in count(above) if group_of(f"c{number}") is group)
+
+
+def visitor_in(group: Group) -> str:
+    """Return a visitor of the group."""
+    return next(name for name in map(str, count()) if group_of(f"v{name}") is group)
