@@ -3,8 +3,10 @@
 import json
 import os
 import random
+import signal
 import subprocess
-from collections.abc import Iterator, Mapping
+import time
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -19,6 +21,7 @@ from recommendations.spark.nightly.submit import spark_submit_command
 
 UNTIL = datetime(2026, 6, 1, tzinfo=UTC)
 CUSTOMERS, PRODUCTS = 40, 24
+DAYS = range(2, 100, 9)  # each day is a folder of the lake, and takes time
 RETIRED, UNCATALOGUED = 3, 99
 TABLES = ("customers", "products", "categories")
 SEED = 7
@@ -32,21 +35,26 @@ def event(kind: str, *, days_ago: float, **values: Any) -> Event:
     return {"event_id": name, "kind": kind, "occurred_at": occurred_at.isoformat(), **values}
 
 
-def order(number: str, *products: int, outcome: str = "confirmed", **values: Any) -> Event:
+def order(number: str, *products: int, **values: Any) -> Event:
     lines = [
         {"sku": f"S{product}", "quantity": 1, "unit_price_minor": 100, "product_id": product}
         for product in products
     ]
-    return event("order", order_number=number, outcome=outcome, lines=lines, **values)
+    return event(
+        "order", **{"outcome": "confirmed", "lines": lines, "order_number": number} | values
+    )
 
 
 def crowd() -> Iterator[Event]:
     """Yield what a crowd did: customers with even numbers like even products, the others odd."""
     draw = random.Random(5)
+    yield order("P0", UNCATALOGUED, days_ago=50, customer_id=1)
+    for guest in range(5):
+        yield event("view", sku="S1", days_ago=guest + 1, visitor=f"guest{guest}")
     for customer in range(1, CUSTOMERS + 1):
         kin = [product for product in range(1, PRODUCTS + 1) if product % 2 == customer % 2]
-        for ordered, days_ago in enumerate(sorted(draw.sample(range(1, 120), 5), reverse=True)):
-            who = {"customer_id": customer, "visitor": f"v{customer}"}
+        for ordered, days_ago in enumerate(sorted(draw.sample(DAYS, 5), reverse=True)):
+            who: dict[str, Any] = {"customer_id": customer, "visitor": f"v{customer}"}
             first, second, looked_at = draw.sample(kin, 3)
             number = f"P{customer}-{ordered}"
             yield order(number, first, second, days_ago=days_ago, **who)
@@ -103,17 +111,32 @@ class Ended:
         return {line["name"]: line for line in self.lines if line["event"] == "stage"}
 
 
-def start(lake: str, run: Path, environment: Mapping[str, str]) -> subprocess.Popen[str]:
+def start(lake: str, run: Path) -> subprocess.Popen[str]:
     """Start the application in a process group of its own."""
     command, needed = spark_submit_command(lake=lake, run=f"file://{run}", seed=SEED, until=UNTIL)
-    return subprocess.Popen(
-        command,
-        env={**os.environ, **needed, **environment},
-        stdout=subprocess.PIPE,
-        stderr=(run / "log").open("a"),
-        text=True,
-        start_new_session=True,
-    )
+    with (run / "log").open("a") as log:
+        return subprocess.Popen(
+            command,
+            env={**os.environ, **needed},
+            stdout=subprocess.PIPE,
+            stderr=log,
+            text=True,
+            start_new_session=True,
+        )
+
+
+def kill_after(stage: str, process: subprocess.Popen[str]) -> list[str]:
+    """Kill the application once a stage has ended; return the names of those that had."""
+    ended: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        ended.append(json.loads(line)["name"])
+        if ended[-1] == stage:
+            time.sleep(0.5)  # in the middle of the next one
+            os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    process.stdout.close()
+    return ended
 
 
 def finish(process: subprocess.Popen[str], run: Path) -> Ended:

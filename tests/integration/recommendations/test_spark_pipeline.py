@@ -1,9 +1,7 @@
 """The nightly job on small made interactions, in one Spark session."""
 
-import os
 import random
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,15 +16,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from pyspark.sql import DataFrame, SparkSession
 
 from recommendations.spark.checkpoints import Checkpoints
-from recommendations.spark.errors import NoSpark
 from recommendations.spark.history import interests, read_history
-from recommendations.spark.java import find_java
 from recommendations.spark.lists import bought_together, similar_items
 from recommendations.spark.matrices import Sum, sum_matrices
 from recommendations.spark.pipeline import prepare, recommend, train
 from recommendations.spark.purchases import read_purchases
 from recommendations.spark.recipe import RECIPES, Mode, Recipe
-from recommendations.spark.session import spark_session
 from recommendations.spark.weights import grained
 
 START = datetime(2026, 1, 1, 12)  # noqa: DTZ001 - as pandas writes it
@@ -34,23 +29,6 @@ SMALL = Recipe(als_rank=4, als_iterations=2)
 USERS, ITEMS = 60, 20
 
 Row = tuple[int, str, int]
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SPARK_MASTER", "local[2]")
-        patch.setenv("SPARK_DRIVER_MEMORY", "1g")
-        # Compiling Spark's code for speed takes longer than these small runs do.
-        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
-        try:
-            find_java(os.environ)
-        except NoSpark as error:
-            if os.environ.get("CI"):
-                pytest.fail(f"{error} In CI it must be there.")
-            pytest.skip(str(error))
-        with spark_session(name="tests") as session:
-            yield session
 
 
 def _rows() -> list[Row]:
