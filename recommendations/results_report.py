@@ -13,6 +13,19 @@ from recommendations.types import Group, Place
 from shop.core.money import Money
 
 REPORTED_DAYS = 28
+NAMES: Mapping[Place, str] = {
+    Place.FOR_YOU: "Start page, for you",
+    Place.CATEGORY: "Start page, by category",
+    Place.BUY_AGAIN: "Start page, buy again",
+    Place.RECENT: "Start page, recently viewed",
+    Place.POPULAR: "Start page, popular",
+    Place.SIMILAR: "Product, similar",
+    Place.TOGETHER: "Product, bought together",
+    Place.CART: "Cart",
+    Place.EMPTY_SEARCH: "Search without results",
+    Place.ORDER: "Order",
+    Place.MAIL: "E-mail",
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +35,10 @@ class PlaceResult:
     place: Place
     clicked: Mapping[Group, Share]
     added: Mapping[Group, Share]
+
+    @property
+    def name(self) -> str:
+        return NAMES[self.place]
 
     @property
     def click_lift(self) -> Lift | None:
