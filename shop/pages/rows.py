@@ -76,10 +76,14 @@ def _row(selection: Selection, cards: Mapping[str, CardView]) -> Row:
     found = [cards[hit.sku] for hit in selection.hits if hit.sku in cards]
     if shelf is None:
         return Row(title=selection.title, url=selection.url, cards=tuple(found))
-    shown = tuple(pick for pick in shelf.picks if pick.sku in cards)
+    recommended = {pick.sku for pick in shelf.picks}
+    # What was chosen a moment ago may have gone since.
+    there = [card for card in found if card.sku not in recommended or not card.unreachable]
+    skus = {card.sku for card in there}
+    shown = tuple(pick for pick in shelf.picks if pick.sku in skus)
     return Row(
         title=selection.title,
         url=selection.url,
-        cards=tuple(replace(card, url=f"{card.url}?ref={shelf.place}") for card in found),
+        cards=tuple(replace(card, url=f"{card.url}?ref={shelf.place}") for card in there),
         shelf=replace(shelf, picks=shown) if shown else None,
     )

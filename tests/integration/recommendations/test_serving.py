@@ -427,6 +427,6 @@ def test_a_page_takes_the_same_few_statements_however_much_it_shows(
     # counted and as learned, what is like six products, the documents, the stock.
     with django_assert_num_queries(9):
         home_shelves(CUSTOMER, length=12)
-    # Kept for a while are all but what was bought since and the stock.
-    with django_assert_num_queries(2):
+    # All but what was bought since is kept for a while.
+    with django_assert_num_queries(1):
         home_shelves(CUSTOMER, length=12)

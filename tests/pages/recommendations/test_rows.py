@@ -11,6 +11,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
 
 from accounts.models import User
+from logistics.models import Stock
 from recommendations.lake import EventLake, event_lake
 from recommendations.models import GroupDay, PlaceDay
 from recommendations.results import count_results
@@ -263,6 +264,19 @@ def test_a_search_that_finds_nothing_offers_something_else(client: Client) -> No
     assert _told("impression", "place") == [("empty-search",)]
 
 
+def test_what_sold_out_a_moment_ago_is_not_shown_any_more(client: Client) -> None:
+    ids = _sell(5)
+    make_popular(ids)
+    before = client.get("/").context["page"].rows[0]
+    Stock.objects.filter(sku="P1").update(on_hand=0)
+
+    after = client.get("/").context["page"].rows[0]
+
+    assert [card.sku for card in before.cards] == ["P0", "P1", "P2", "P3", "P4"]
+    assert [card.sku for card in after.cards] == ["P0", "P2", "P3", "P4"]
+    assert after.shelf.told["products"] == [ids[0], *ids[2:]]
+
+
 # --- outages and privacy ----------------------------------------------------------------------
 
 
@@ -311,8 +325,8 @@ def test_a_start_page_takes_the_same_statements_for_one_row_and_for_all(
     client.get("/p/lamp-9/P9/")
     client.get("/")
 
-    # Of these the rows ask for two: what was bought since the run, and what is in stock.
-    with django_assert_num_queries(14):
+    # Of these the rows ask for one: what was bought since the run.
+    with django_assert_num_queries(13):
         page = client.get("/")
 
     assert len(page.context["page"].rows) >= 4
