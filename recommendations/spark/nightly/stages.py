@@ -37,14 +37,14 @@ class Stages:
         return rows
 
     def _written(self, name: str, make: Callable[[], DataFrame], attempts: int) -> DataFrame:
-        for left in reversed(range(attempts)):
+        for _ in range(attempts - 1):
             try:
                 return self._folder.write_table(name, make())
             except (PySparkException, Py4JJavaError) as error:
-                if not left or not any(sign in str(error) for sign in GONE):
+                if not any(sign in str(error) for sign in GONE):
                     raise
                 logger.warning("A file was removed while it was read; reading again.")
-        raise ValueError(attempts)
+        return self._folder.write_table(name, make())
 
     def json(self, stage: str, name: str, make: Callable[[], Any]) -> Any:
         """Return the stage's value."""

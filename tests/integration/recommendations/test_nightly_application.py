@@ -75,7 +75,6 @@ def test_a_cluster_makes_the_same_lists_as_this_machine(
     undisturbed: NightlyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SPARK_MASTER", server_url("spark-master"))
-    monkeypatch.chdir(tmp_path)  # the workers are to get our code from the driver
     run = tmp_path / "run=3"
     write_catalogue(run)
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from recommendations.lake import EventLake, Partition
 from recommendations.spark.errors import BadPurchases, NothingToLearn
@@ -13,6 +13,7 @@ from recommendations.spark.nightly.catalogue import read_catalogue
 from recommendations.spark.nightly.events import read_events
 from recommendations.spark.nightly.folder import RunFolder
 from recommendations.spark.nightly.job import Arguments, build
+from recommendations.spark.nightly.stages import Stages
 from tests.integration.recommendations.nightly_runs import (
     UNTIL,
     Event,
@@ -151,6 +152,27 @@ def test_the_folder_of_another_run_is_refused(spark: SparkSession, tmp_path: Pat
     for lake, error in ("none", NothingToLearn), ("other", BadPurchases):
         with pytest.raises(error):
             build(spark, _arguments(f"file://{tmp_path}/{lake}", tmp_path / "run"))
+
+
+def test_files_that_compaction_replaces_meanwhile_are_read_again(
+    spark: SparkSession, tmp_path: Path
+) -> None:
+    events = [event("view", sku=f"S{number}", days_ago=1, **ANNA) for number in (1, 2)]
+    lake = EventLake(write_lake(tmp_path / "lake", events[:1]))
+    write_lake(tmp_path / "lake", events[1:])
+    (partition,) = lake.partitions()
+    listed = []
+
+    def read() -> DataFrame:
+        rows = spark.read.schema("event_id string").parquet(f"file://{tmp_path}/lake")
+        listed.append(lake.files(partition))
+        if len(listed) == 1:
+            lake.compact(partition)
+        return rows
+
+    stages = Stages(RunFolder(spark, f"file://{tmp_path}/run"))
+    assert stages.table("read", "events", read, attempts=2).count() == 2
+    assert [len(files) for files in listed] == [2, 1]
 
 
 def _arguments(lake: str, run: Path, **other: Any) -> Arguments:
