@@ -132,7 +132,7 @@ def _told_of(ended: Ended) -> str:
     said = ended.error or last[0]
     if ended.exit_code == NOTHING_TO_LEARN_FROM:
         return f"There is nothing to learn from: {said}"
-    return f"Spark gave up (exit {ended.exit_code}): {said}"
+    return f"The job ended with exit code {ended.exit_code}: {said}"
 
 
 def _fail(tools: Tools, claim: Claim, verdict: str) -> None:

@@ -177,7 +177,7 @@ def test_without_java_the_run_says_so_and_popular_lists_stay(nightly: Nightly) -
             {"refuse": "The lake has no purchases.", "exit": 3},
             "There is nothing to learn from: The lake has no purchases.",
         ),
-        ({"refuse": "disk full", "exit": 1}, "Spark gave up (exit 1): disk full"),
+        ({"refuse": "disk full", "exit": 1}, "The job ended with exit code 1: disk full"),
         ({"without_result": True}, "The job said that it was done and left no result.json."),
         ({"metrics": None}, "The result has no metrics."),
         ({"metrics": {"customers": "many"}}, "The result's metrics are not what was agreed."),

@@ -196,7 +196,7 @@ def test_a_job_that_is_killed_each_time_is_given_up(nightly: Nightly) -> None:
 
     assert run is not None
     assert (run.status, run.attempts) == (RunStatus.FAILED, 5)
-    assert run.verdict == "Spark gave up (exit -9): working on customers"
+    assert run.verdict == "The job ended with exit code -9: working on customers"
     assert nightly.done() == ["events", *["customers"] * 5]
 
 
