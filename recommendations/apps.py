@@ -5,6 +5,7 @@ class RecommendationsConfig(AppConfig):
     name = "recommendations"
 
     def ready(self) -> None:
+        from accounts.events import CustomerSignedIn
         from orders import events
         from recommendations import handlers, mail
         from shop.core import outbox
@@ -12,4 +13,5 @@ class RecommendationsConfig(AppConfig):
 
         outbox.subscribe(events.OrderPlaced, handlers.record_placed_order)
         outbox.subscribe(events.OrderStatusChanged, handlers.record_order_outcome)
+        outbox.subscribe_in_transaction(CustomerSignedIn, handlers.bring_views_along)
         mail_shelves.add("recommended", mail.suggest_in_mail)

@@ -20,6 +20,15 @@ def recent_products(key: str) -> list[int]:
     return seen or []
 
 
+def bring_along(old_key: str, new_key: str) -> None:
+    """Have what was looked at under one key, which was lately, among what was under another."""
+    lately = recent_products(old_key)
+    if lately:
+        both = dict.fromkeys([*lately, *recent_products(new_key)])
+        cache.set(_name(new_key), list(both)[:MOST], KEPT_SECONDS)
+        forget_views(old_key)
+
+
 def forget_views(key: str) -> None:
     cache.delete(_name(key))
 

@@ -1,8 +1,9 @@
 """The start page: where to deliver, what is popular, what is new, what there is."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, islice
 
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -53,12 +54,12 @@ def home(request: ShopRequest) -> HttpResponse:
     warehouses = warehouses_for(request)
     roots = tuple(node for node in list_categories() if node.product_count)
     newest, total = _find("newest", warehouses=warehouses)
-    selections = [
-        *_recommended(request),
-        Selection(title="New arrivals", url="/search/?sort=newest", hits=newest),
-        *_largest_categories(roots, warehouses),
-    ]
-    rows = build_rows(request, _each_once(selections[:MOST_ROWS]), now=timezone.now())
+    selections = chain(
+        _recommended(request),
+        [Selection(title="New arrivals", url="/search/?sort=newest", hits=newest)],
+        _largest_categories(roots, warehouses),  # a search each, and only as far as there is room
+    )
+    rows = build_rows(request, _each_once(islice(selections, MOST_ROWS)), now=timezone.now())
     arrivals = (card.arrives for row in rows for card in row.cards if card.arrives)
     page = HomeView(
         reach=f"{total:,} products reach this address." if total else "",
@@ -79,7 +80,7 @@ def _recommended(request: ShopRequest) -> list[Selection]:
     return [select(shelf) for shelf in shelves]
 
 
-def _each_once(selections: Sequence[Selection]) -> list[Selection]:
+def _each_once(selections: Iterable[Selection]) -> list[Selection]:
     """Leave out of each row what a row above it has, and end it where it is full."""
     shown: set[int] = set()
     rows = []

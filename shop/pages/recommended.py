@@ -11,7 +11,7 @@ from shop.pages.results import warehouses_for
 from shop.pages.rows import Row, build_rows, select
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
 
-IN_A_ROW = 12
+IN_A_ROW = 10
 
 
 def shopper_of(request: ShopRequest) -> Shopper:

@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from pytest_django import DjangoAssertNumQueries, Settings
+from pytest_django import DjangoAssertNumQueries, DjangoCaptureOnCommitCallbacks, Settings
 
+from accounts.events import CustomerSignedIn
 from accounts.models import User
 from logistics.models import Stock
 from recommendations.lake import EventLake, event_lake
@@ -18,8 +19,9 @@ from recommendations.results import count_results
 from recommendations.selectors import Group
 from recommendations.services import collect_events
 from recommendations.serving.groups import group_of
+from recommendations.serving.recent import recent_products
 from shop.core import cache as cache_module
-from shop.core import stream
+from shop.core import outbox, stream
 from tests.factories.accounts import make_customer
 from tests.factories.recommendations import make_popular, make_run
 from tests.factories.shopping import make_sold_product, put_in_cart, visitor_of
@@ -275,6 +277,20 @@ def test_what_sold_out_a_moment_ago_is_not_shown_any_more(client: Client) -> Non
     assert [card.sku for card in before.cards] == ["P0", "P1", "P2", "P3", "P4"]
     assert [card.sku for card in after.cards] == ["P0", "P2", "P3", "P4"]
     assert after.shelf.told["products"] == [ids[0], *ids[2:]]
+
+
+def test_what_was_looked_at_goes_along_at_sign_in(
+    client: Client, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks
+) -> None:
+    item = make_sold_product("P0")
+    visitor, user = visitor_of(client), make_customer()
+    client.get(item.url("P0"))
+
+    with django_capture_on_commit_callbacks(execute=True):
+        outbox.publish(CustomerSignedIn(customer_id=user.pk, visitor=visitor))
+
+    assert recent_products(f"c{user.pk}") == [item.product_id]
+    assert recent_products(f"v{visitor}") == []
 
 
 # --- outages and privacy ----------------------------------------------------------------------
