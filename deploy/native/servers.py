@@ -175,8 +175,10 @@ def _end(server: Server, by: signal.Signals | None = None) -> bool:
     """End it; tell whether it was there at all."""
     ledger.remove(server.places, server.name)
     running = processes.find(server.mark)
-    for process in running:
-        processes.end(process, by=by or server.stop_signal, seconds=STOP_SECONDS)
+    # Spark's worker may start another executor while it is being stopped.
+    while left := processes.find(server.mark):
+        for process in left:
+            processes.end(process, by=by or server.stop_signal, seconds=STOP_SECONDS)
     return bool(running)
 
 
