@@ -1,6 +1,6 @@
 """What the job is to know of the catalogue, as a file: it cannot ask the shop."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from itertools import islice
 
 import pyarrow as pa
@@ -21,20 +21,23 @@ SCHEMA = pa.schema(
 )
 
 
-def write_catalogue(folder: RunFolder) -> None:
+def write_catalogue(folder: RunFolder, *, on_batch: Callable[[], None]) -> None:
     """Write every SKU that was ever for sale: events speak of retired ones too.
+
+    `on_batch` is called now and then: a large catalogue takes minutes.
 
     :raises StoreUnavailable: when the folder cannot be reached
     """
-    folder.write_table(FILE, SCHEMA, _parts())
+    folder.write_table(FILE, SCHEMA, _parts(on_batch))
 
 
-def _parts() -> Iterator[pa.RecordBatch]:
+def _parts(on_batch: Callable[[], None]) -> Iterator[pa.RecordBatch]:
     ids = (product.product_id for product in scan_products(batch=BATCH))
     while batch := list(islice(ids, BATCH)):
         items = get_current_items(product_ids=batch)
         # In order: what a run learns is to depend on its seed and the lake alone.
         rows = [row for product_id in sorted(items) for row in _rows(items[product_id])]
+        on_batch()
         yield pa.RecordBatch.from_pylist(rows, schema=SCHEMA)
 
 

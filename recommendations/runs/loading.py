@@ -4,7 +4,7 @@ Killed in between, all rows of the run are written anew: nobody reads them befor
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -120,7 +120,7 @@ def _load(
     folder: RunFolder,
     clock: Clock,
     *,
-    without: set[int] = frozenset(),  # type: ignore[assignment]
+    without: Set[int] = frozenset(),
 ) -> int:
     count = 0
     for batch in folder.read_rows(target.folder, target.read, size=BATCH):

@@ -105,7 +105,7 @@ def _carry_out(tools: Tools, claim: Claim) -> None:
 def _learn(tools: Tools, claim: Claim, folder: RunFolder) -> None:
     """Have Spark make the lists; one that is killed is started again."""
     if not folder.has(FILE):
-        write_catalogue(folder)
+        write_catalogue(folder, on_batch=lambda: claim.write(now=tools.clock()))
     while not folder.has(RESULT):
         ended = _run_spark(tools, claim, folder)
         if ended.was_killed and claim.attempt < MOST_ATTEMPTS:

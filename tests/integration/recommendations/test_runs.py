@@ -84,9 +84,9 @@ def test_the_job_knows_all_that_was_ever_for_sale(nightly: Nightly, tmp_path: Pa
     item = make_product(sku="LAMP", category="Outdoor > Lighting")
     make_product(sku="OLD", status="retired")
     make_draft(sku="NOT-YET")
-    folder = RunFolder(7)
+    batches: list[int] = []
 
-    write_catalogue(folder)
+    write_catalogue(RunFolder(7), on_batch=lambda: batches.append(1))
 
     file = tmp_path / "the runs" / "run=7" / "catalogue.parquet"
     rows = pq.ParquetFile(file).read().to_pylist()
@@ -98,6 +98,7 @@ def test_the_job_knows_all_that_was_ever_for_sale(nightly: Nightly, tmp_path: Pa
         "is_published": True,
     }
     assert not rows[1]["is_published"]
+    assert batches == [1]
 
 
 def test_a_run_that_is_worse_than_popular_lists_is_kept_and_not_published(
