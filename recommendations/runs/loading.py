@@ -4,7 +4,8 @@ Killed in between, all rows of the run are written anew: nobody reads them befor
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -120,7 +121,7 @@ def _load(
     folder: RunFolder,
     clock: Clock,
     *,
-    without: Set[int] = frozenset(),
+    without: AbstractSet[int] = frozenset(),
 ) -> int:
     count = 0
     for batch in folder.read_rows(target.folder, target.read, size=BATCH):
