@@ -16,6 +16,7 @@ from pyspark.sql import Column, DataFrame, Row
 from pyspark.sql import functions as f
 
 from recommendations.spark.checkpoints import Keeper
+from recommendations.spark.history import read_history
 from recommendations.spark.metrics import NDCG_DEPTH, RECALL_DEPTH, ndcg, recall
 from recommendations.spark.nightly.catalogue import number_products, published_paths
 from recommendations.spark.nightly.customers import Lister
@@ -47,7 +48,9 @@ class Judge:
         popular = self._popular({item for _, item in bought})
         model = popular
         if customer.events:
-            items, _ = self.lister.ranked(customer)
+            history = read_history([tuple(event) for event in customer.events])
+            factors = customer.factors and np.array(customer.factors, dtype=np.float32)
+            items, _ = self.lister.ranked(history, factors)
             model = self.lister.products.ids[items[:RECALL_DEPTH]].tolist()
         days = {day for day, _ in bought}
         wanted = set(customer.wanted)
