@@ -101,7 +101,7 @@ def test_only_good_news_has_suggestions() -> None:
 def test_that_it_was_shown_is_told_once_however_often_the_mail_is_made() -> None:
     number, ids = _order()
     make_popular(ids)
-    stream.client().delete(stream.KEY)
+    stream.client().delete(*stream.KEYS)
 
     _html(number)
     _html(number)

@@ -34,7 +34,7 @@ HTMX = {"HX-Request": "true"}
 def lake(settings: Settings, tmp_path: Path) -> EventLake:
     settings.EVENT_LAKE_URL = f"file://{tmp_path}"
     settings.STORES = settings.STORES | {"search": {"BACKEND": "search.engines.sql.SqlEngine"}}
-    stream.client().delete(stream.KEY)
+    stream.client().delete(*stream.KEYS)
     return event_lake()
 
 
