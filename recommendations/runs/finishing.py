@@ -23,9 +23,10 @@ def finish(claim: Claim, loaded: Loaded, result: Mapping[str, Any], *, now: date
     :raises RunTakenOver: when the run is another's now
     :raises BadOutput: when the job's result is not what was agreed
     """
-    metrics = result.get("metrics")
+    # A shop that is new has nothing to hold out yet.
+    metrics = result.get("metrics") or {}
     if not isinstance(metrics, dict):
-        raise BadOutput("The result has no metrics.")
+        raise BadOutput("The result's metrics are not what was agreed.")
     with transaction.atomic():
         lock_switch()
         listed = loaded.customers - leave_out_forgotten(claim)

@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from recommendations.live import live_run_id
+from recommendations.live import live_run_id, publish
 from recommendations.models import (
     CategoryLists,
     CustomerLists,
@@ -115,6 +115,18 @@ def test_a_run_that_is_worse_than_popular_lists_is_kept_and_not_published(
     assert live_run_id() is None
 
 
+def test_lists_that_could_not_be_measured_are_kept_for_staff_to_publish(nightly: Nightly) -> None:
+    make_product()
+    nightly.plan["metrics"] = None
+
+    run = made(nightly)
+
+    assert (run.status, run.has_lists, run.metrics) == (RunStatus.REFUSED, True, {})
+    assert run.verdict.startswith("Too few to judge: 0 customers")
+    assert CustomerLists.objects.filter(run=run).count() == 30
+    assert publish(run.pk, by=None, reason="The shop is new.", now=timezone.now())
+
+
 def test_a_run_is_measured_against_the_live_one(nightly: Nightly) -> None:
     make_product()
     live = made(nightly)
@@ -180,7 +192,7 @@ def test_without_java_the_run_says_so_and_popular_lists_stay(nightly: Nightly) -
         ),
         ({"refuse": "disk full", "exit": 1}, "The job ended with exit code 1: disk full"),
         ({"without_result": True}, "The job said that it was done and left no result.json."),
-        ({"metrics": None}, "The result has no metrics."),
+        ({"metrics": "none"}, "The result's metrics are not what was agreed."),
         ({"metrics": {"customers": "many"}}, "The result's metrics are not what was agreed."),
     ],
 )
