@@ -21,12 +21,19 @@ PLACED = "placed"
 
 
 def bring_views_along(event: CustomerSignedIn) -> None:
-    """Remember for the customer what the browser looked at before; not if nobody signs in."""
+    """Remember for the customer what the browser looked at before; not if nobody signs in.
+
+    What it did before is told to be the customer's too: its id is another from then on.
+    """
     if event.visitor:
         guest = Shopper(visitor=event.visitor)
         customer = Shopper(visitor=event.visitor, customer_id=event.customer_id)
         bring = partial(recent.bring_along, guest.key, customer.key)
         transaction.on_commit(bring, robust=True)
+        tell = partial(
+            stream.record, "sign-in", visitor=event.visitor, customer_id=event.customer_id
+        )
+        transaction.on_commit(tell, robust=True)
 
 
 def record_placed_order(event: OrderPlaced) -> None:

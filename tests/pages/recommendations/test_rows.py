@@ -291,6 +291,8 @@ def test_what_was_looked_at_goes_along_at_sign_in(
 
     assert recent_products(f"c{user.pk}") == [item.product_id]
     assert recent_products(f"v{visitor}") == []
+    assert _told("sign-in", "visitor", "customer_id") == [(visitor, user.pk)]
+    assert _told("view", "visitor", "customer_id") == [(visitor, None)]
 
 
 # --- outages and privacy ----------------------------------------------------------------------
