@@ -1,4 +1,4 @@
-"""What shoppers did, from the event lake: (user_id, item_id, day, weight, bought).
+"""What shoppers did, from the event lake: (user_id, item_id, day, weight, bought, occurred_at).
 
 A user is "c" and the customer's id, or "v" and the visitor's; an item is a product's id.
 """
@@ -52,12 +52,17 @@ def read_events(
             _user_id().alias("user_id"),
             item_id.alias("item_id"),
             f.unix_date(f.to_date("occurred_at")).alias("day"),
+            "occurred_at",
             "weight",
             "bought",
         )
         .where(f.col("user_id").isNotNull() & f.col("item_id").isNotNull())
         .groupBy("user_id", "item_id", "day")
-        .agg(f.max("weight").alias("weight"), f.bool_or("bought").alias("bought"))
+        .agg(
+            f.max("weight").alias("weight"),
+            f.bool_or("bought").alias("bought"),
+            f.max("occurred_at").alias("occurred_at"),
+        )
     )
 
 
