@@ -10,11 +10,28 @@ from typing import Any
 import django_stubs_ext
 from environs import Env, validate
 
+from shop.api_settings import (  # noqa: F401 - settings
+    HEADLESS_CLIENTS,
+    HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN,
+    HEADLESS_JWT_ALGORITHM,
+    HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN,
+    HEADLESS_JWT_ROTATE_REFRESH_TOKEN,
+    HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED,
+    HEADLESS_SERVE_SPECIFICATION,
+    HEADLESS_SPECIFICATION_TEMPLATE_NAME,
+    HEADLESS_TOKEN_STRATEGY,
+    MFA_PASSKEY_LOGIN_ENABLED,
+    MFA_SUPPORTED_TYPES,
+    REST_FRAMEWORK,
+    SPECTACULAR_SETTINGS,
+    api_rates,
+)
 from shop.core.database.options import connection_options
 from shop.embedded.paths import EmbeddedPaths
 from shop.logs import logging_config
 from shop.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - a setting
 from shop.store_settings import WITHOUT_DATABASE, celery_url, redis_url, store_settings
+from shop.template_settings import templates
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Product] and its like at run time
 
@@ -104,6 +121,12 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "allauth",
     "allauth.account",
+    "allauth.headless",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.usersessions",
+    "drf_spectacular",
+    "rest_framework",
     "django_htmx",
     "imagekit",
     "treebeard",
@@ -140,26 +163,7 @@ MIDDLEWARE = [
 ]
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "shop.pages.context.chrome",
-            ],
-            "builtins": [
-                "django.templatetags.static",
-                "shop.core.templatetags.money",
-                "shop.pages.templatetags.parcelwise",
-            ],
-        },
-    }
-]
+TEMPLATES = templates(BASE_DIR)
 STATIC_URL = "static/"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.exists()]
 STATIC_ROOT = VAR_DIR / "static"
@@ -221,6 +225,8 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # How many proxies of ours stand before the shop: the rate limits of log-in go by client address.
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+API_RATES = api_rates(env)
 
 # --- mail -------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SHOP_NAME} <orders@parcelwise.example>")

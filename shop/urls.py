@@ -18,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/", admin.site.urls),
     path("accounts/", include("allauth.urls")),
     path("account/", include("accounts.urls")),
+    path("api/v1/", include("shop.api.urls")),
     path("payments/", include("payments.urls")),
     *(
         [path("dev/mailbox/", include("notifications.urls"))]
