@@ -10,6 +10,7 @@ from rest_framework.serializers import Serializer
 
 from shop.api.limits import LimitedView
 from shop.api.shopper import Caller, caller_of, destination_of
+from shop.core.errors import InvalidInput
 from shop.core.visitor import Destination
 
 
@@ -45,6 +46,17 @@ class ShopView(LimitedView):
         body = shape(data=self.request.data)
         body.is_valid(raise_exception=True)
         return dict(body.validated_data)
+
+    def read_number(self, name: str, *, default: int, most: int) -> int:
+        """Return a number from 1 to `most` of the query.
+
+        :raises InvalidInput: when it is none
+        """
+        text = self.request.query_params.get(name, str(default))
+        if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most:
+            message = f"Must be a number from 1 to {most}."
+            raise InvalidInput(message, fields={name: [message]})
+        return int(text)
 
     @property
     def destination(self) -> Destination | None:
