@@ -16,7 +16,7 @@ from rest_framework import exceptions
 from rest_framework.response import Response
 
 from logistics.errors import InsufficientStock
-from orders.errors import KeyInUse, TotalChanged
+from orders.errors import TotalChanged
 from shop.api.conditional import ChangedMeanwhile
 from shop.core.errors import ShopError
 from shop.pages.errors import RETRY_AFTER, status_of
@@ -90,8 +90,9 @@ def _shop_refusal(error: Exception, context: Mapping[str, Any]) -> Response | No
         view = type(context.get("view")).__name__
         logger.error("Could not answer an API call: %s", error, extra={"view": view})
         headers["Retry-After"] = RETRY_AFTER
-    if isinstance(error, KeyInUse):
-        headers["Retry-After"] = str(error.retry_after)
+    wait = getattr(error, "retry_after", None)
+    if wait is not None:
+        headers["Retry-After"] = str(wait)
     problem = problem_of(
         status, _code(error, status), _detail(error, status), fields=getattr(error, "fields", None)
     )
