@@ -11,6 +11,11 @@ import django_stubs_ext
 from environs import Env, validate
 
 from shop.api_settings import (  # noqa: F401 - settings
+    ACCOUNT_LOGIN_BY_CODE_ENABLED,
+    ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND,
+    ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
+    ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT,
+    ALLAUTH_SETTING_GETTER,
     HEADLESS_CLIENTS,
     HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN,
     HEADLESS_JWT_ALGORITHM,
@@ -20,11 +25,14 @@ from shop.api_settings import (  # noqa: F401 - settings
     HEADLESS_SERVE_SPECIFICATION,
     HEADLESS_SPECIFICATION_TEMPLATE_NAME,
     HEADLESS_TOKEN_STRATEGY,
+    MFA_ADAPTER,
     MFA_PASSKEY_LOGIN_ENABLED,
     MFA_SUPPORTED_TYPES,
+    MFA_TOTP_TOLERANCE,
     REST_FRAMEWORK,
     SPECTACULAR_SETTINGS,
     api_rates,
+    live_settings,
 )
 from shop.core.database.options import connection_options
 from shop.embedded.paths import EmbeddedPaths
@@ -142,6 +150,7 @@ INSTALLED_APPS = [
     "orders",
     "notifications",
     "recommendations",
+    "shop.live",
     "shop.operations",
     "shop.demo",
 ]
@@ -160,6 +169,7 @@ MIDDLEWARE = [
     "shop.pages.middleware.ShopperMiddleware",
     "shop.pages.middleware.ErrorPageMiddleware",
     "shop.pages.last_page.LastPageMiddleware",
+    "shop.api.middleware.ApiMiddleware",
 ]
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"
@@ -227,6 +237,8 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 API_RATES = api_rates(env)
+_live = live_settings(env, redis=REDIS_CHANNELS, default_url=f"ws://localhost:{PORT + 2}")
+LIVE_URL, CHANNEL_LAYERS = _live["url"], _live["layers"]
 
 # --- mail -------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SHOP_NAME} <orders@parcelwise.example>")

@@ -42,9 +42,15 @@ def check_unchanged(request: Request, version: object) -> None:
 
     :raises ChangedMeanwhile: when it is another one
     """
+    expected = expected_versions(request)
+    if expected is not None and str(version) not in expected:
+        raise ChangedMeanwhile
+
+
+def expected_versions(request: Request) -> frozenset[str] | None:
+    """Return the versions in `If-Match`, None if any will do."""
     wanted = request.headers.get("If-Match", "").strip()
     if wanted in ("", "*"):
-        return
+        return None
     tags = [tag.strip().removeprefix("W/").strip('"') for tag in wanted.split(",")]
-    if not any(tag.rpartition(".")[0] == str(version) for tag in tags):
-        raise ChangedMeanwhile
+    return frozenset(tag.rpartition(".")[0] for tag in tags)

@@ -10,13 +10,13 @@ from typing import Any
 from allauth.account.adapter import get_adapter
 from django.conf import settings
 from django.core.cache import cache
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
 from shop.api.shopper import caller_of
-from shop.core.errors import InvalidInput
 
 SECONDS = 60
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -90,7 +90,7 @@ def _count(key: str) -> int:
 def _name(request: Request) -> str:
     try:
         caller = caller_of(request)
-    except InvalidInput:
+    except AuthenticationFailed:
         caller = None
     if caller and caller.customer_id is not None:
         return f"c{caller.customer_id}"

@@ -5,15 +5,15 @@ Nothing here reads a cookie: a call says everything itself.
 
 import re
 from dataclasses import dataclass
+from enum import Enum
 
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
 from logistics.selectors import serving_warehouses
-from shop.core.errors import InvalidInput
 from shop.core.postal import find_place
 from shop.core.visitor import Destination, Owner
 from shop.pages.shopper import YEAR, new_visitor
@@ -23,19 +23,22 @@ SALT = "shop.api.cart-token"
 VISITOR = re.compile(r"[0-9a-f]{32}")
 
 
-class BadCartToken(InvalidInput):
-    code = "bad_cart_token"
-
-    def __init__(self) -> None:
-        super().__init__(
-            "This cart token is none of ours, or too old: ask for a new one.",
-            fields={CART_TOKEN: ["Not a token of this shop."]},
-        )
+class BadCartToken(AuthenticationFailed):
+    default_detail = "This cart token is none of ours, or too old: ask for a new one."
+    default_code = "bad_cart_token"
 
 
 class CartTokenMissing(NotAuthenticated):
     default_detail = "Sign in, or send a guest's cart token."
     default_code = "cart_token_missing"
+
+
+class Callers(Enum):
+    """Who may call."""
+
+    ANYBODY = "anybody"
+    SHOPPERS = "a customer, or a guest with a cart token"
+    CUSTOMERS = "a customer"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,8 +81,11 @@ def visitor_of(request: Request | HttpRequest) -> str:
     :raises BadCartToken: when it is not one of ours
     """
     token = request.headers.get(CART_TOKEN, "")
-    if not token:
-        return ""
+    return visitor_in(token) if token else ""
+
+
+def visitor_in(token: str) -> str:
+    """Return the visitor that a cart token stands for; raises as `visitor_of`."""
     try:
         visitor = signing.loads(token, salt=SALT, max_age=YEAR)
     except signing.BadSignature:

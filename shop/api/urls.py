@@ -1,16 +1,21 @@
 """Addresses of the API (design §9: they are stable)."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from shop.api import cart, checkout, orders, products
+from shop.api import account, addresses, cart, checkout, orders, products
 from shop.api.conditional import cacheable
+from shop.api.views import NothingHere
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("auth/", include("allauth.headless.urls")),
     path("products/batch/", cacheable(products.ProductBatchView.as_view())),
     path("products/<str:sku>/", cacheable(products.ProductView.as_view())),
+    path("account/", cacheable(account.AccountView.as_view())),
+    path("addresses/", cacheable(addresses.AddressBookView.as_view())),
+    path("addresses/<int:address_id>/", cacheable(addresses.OneAddressView.as_view())),
+    path("addresses/<int:address_id>/default/", addresses.DefaultAddressView.as_view()),
     path("cart-tokens/", cart.CartTokenView.as_view()),
     path("cart/", cart.CartView.as_view()),
     path("cart/lines/", cart.CartLinesView.as_view()),
@@ -21,4 +26,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/payment-session/", orders.PaymentSessionView.as_view()),
     path("orders/<str:number>/cancel/", orders.CancelView.as_view()),
     path("orders/<str:number>/try-again/", orders.TryAgainView.as_view()),
+    re_path("", NothingHere.as_view()),  # the last one
 ]

@@ -4,12 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
-from rest_framework.exceptions import NotAuthenticated
+from rest_framework.exceptions import NotAuthenticated, NotFound
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
 from shop.api.limits import LimitedView
-from shop.api.shopper import Caller, caller_of, destination_of
+from shop.api.shopper import Caller, Callers, caller_of, destination_of
 from shop.core.errors import InvalidInput
 from shop.core.visitor import Destination
 
@@ -18,6 +18,7 @@ class ShopView(LimitedView):
     """A view that knows its caller, where to deliver to, and what time it is."""
 
     request: Request
+    callers: Callers | None = None  # as the schema tells; unset: what its tag says
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
@@ -65,3 +66,23 @@ class ShopView(LimitedView):
         :raises UnknownPostalCode: when there is no such place
         """
         return destination_of(self.request.query_params.get("postal_code", "").strip())
+
+
+class CustomerView(ShopView):
+    """A view for customers only: guests are turned away before anything of theirs is read."""
+
+    callers = Callers.CUSTOMERS
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if self.caller.customer_id is None:
+            raise NotAuthenticated
+
+
+class NothingHere(ShopView):
+    """Every address of the API that is none."""
+
+    schema = None
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        raise NotFound

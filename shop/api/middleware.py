@@ -1,0 +1,83 @@
+"""What holds at every address of the API, also where allauth answers."""
+
+from collections.abc import Callable
+from http import HTTPStatus
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from rest_framework.exceptions import APIException
+from rest_framework.response import Response
+
+from shop.api.problems import MEDIA_TYPE, handle, problem_of
+from shop.api.shopper import CART_TOKEN, visitor_of
+from shop.pages.shopper import as_shop_request
+
+PREFIX = "/api/"
+DOCS = "/api/v1/docs/"
+CODES = {
+    400: ("bad_request", "This request cannot be read."),
+    403: ("permission_denied", "This is not allowed."),
+    404: ("not_found", "There is no such address."),
+    405: ("method_not_allowed", "This address does not know this method."),
+    500: ("internal_error", "Something went wrong on our side. We have been told."),
+    503: ("unavailable", "Something we need does not answer. Please try again shortly."),
+}
+# allauth counts what it refuses with 429 in windows of a minute.
+ALLAUTH_WINDOW = "60"
+KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
+
+
+class ApiMiddleware:
+    """Guests are known by cart token, no cookie is read or set, and each refusal is a problem.
+
+    allauth takes the guest from the request when somebody signs in, as it does in a browser.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith(PREFIX):
+            return self.get_response(request)
+        try:
+            as_shop_request(request).visitor = visitor_of(request)
+        except APIException as error:
+            return _send(handle(error, {})) or HttpResponse(status=error.status_code)
+        response = _as_problem(self.get_response(request))
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            response.headers.setdefault("Retry-After", ALLAUTH_WINDOW)
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            response.headers.setdefault("WWW-Authenticate", "Bearer")
+        if not response.has_header("Cache-Control"):
+            patch_vary_headers(response, ["Authorization", CART_TOKEN])
+            patch_cache_control(response, private=True)
+        return response
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """Answer for allauth's views; those of REST framework have answered themselves."""
+        if not request.path.startswith(PREFIX):
+            return None
+        return _send(handle(error, {"view": self}))
+
+
+def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
+    """Put a problem in the place of a refusal that is text for people, or empty."""
+    told = "json" in response.headers.get("Content-Type", "")
+    if told or response.status_code not in CODES:
+        return response
+    code, detail = CODES[response.status_code]
+    kept = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
+    problem = problem_of(response.status_code, code, detail)
+    return JsonResponse(
+        problem, status=response.status_code, content_type=MEDIA_TYPE, headers=kept
+    )
+
+
+def _send(response: Response | None) -> HttpResponse | None:
+    """Return the answer without the rendering that only a view of REST framework has."""
+    if response is None:
+        return None
+    headers = {name: value for name, value in response.headers.items() if name != "Content-Type"}
+    return JsonResponse(
+        response.data, status=response.status_code, content_type=MEDIA_TYPE, headers=headers
+    )
