@@ -5,6 +5,7 @@ killed in between has done nothing. A refusal keeps nothing, so the same key may
 """
 
 import hashlib
+import json
 import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -14,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from django.db import transaction
 from django.utils import timezone
 from rest_framework import status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
@@ -126,7 +128,7 @@ def _keep(owner: str, key: str, fingerprint: str, response: Response) -> None:
         key=key,
         fingerprint=fingerprint,
         status=response.status_code,
-        body=response.data,
+        body=json.loads(JSONRenderer().render(response.data)),
         headers=headers,
         created_at=timezone.now(),
     )

@@ -40,6 +40,8 @@ def selection_of(
 ) -> Selection:
     """Return what the call asks for: all fields of the shape but the expandable ones, by default.
 
+    What is expandable need not be a field of the shape: it may come beside it.
+
     :raises UnknownField: when the shape has no such field
     """
     known = frozenset(shape().fields)
