@@ -68,6 +68,10 @@ class App:
     def sign_in(self, email: str, password: str = PASSWORD) -> Any:
         return self.auth("POST", "/auth/login", {"email": email, "password": password})
 
+    def confirm_it_is_me(self, password: str = PASSWORD) -> Any:
+        """Give the password again, as is asked for before something important is changed."""
+        return self.auth("POST", "/auth/reauthenticate", {"password": password})
+
     def refresh_tokens(self) -> Any:
         """Change the refresh token for a new pair."""
         answer = self.post(f"{AUTH}/tokens/refresh", {"refresh_token": self.refresh})

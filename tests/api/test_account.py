@@ -1,6 +1,7 @@
 """Who is signed in, and what they are called."""
 
 import pytest
+from django.test import Client
 
 from accounts.models import User
 from tests.api.client import App
@@ -68,7 +69,7 @@ def test_guests_are_asked_to_sign_in(app: App, path: str) -> None:
     assert refused.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_a_browsers_session_opens_nothing(client, customer: User) -> None:
+def test_a_browsers_session_opens_nothing(client: Client, customer: User) -> None:
     """Else any site could have a browser call the API in its customer's name."""
     client.force_login(customer)
 
