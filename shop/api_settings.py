@@ -26,7 +26,16 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
-        "shop.api.schema.merge_sign_in",
+        "shop.api.openapi.hooks.finish",
+    ],
+    "TAGS": [
+        {"name": "catalogue", "description": "What there is, and what of it reaches an address."},
+        {"name": "cart", "description": "A customer's or a guest's; `version` grows with it."},
+        {"name": "wishlist", "description": "Things for another day."},
+        {"name": "checkout", "description": "What it would cost, placing an order, paying."},
+        {"name": "orders", "description": "Where parcels are, and everything ever ordered."},
+        {"name": "account", "description": "Who is signed in."},
+        {"name": "addresses", "description": "The customer's address book."},
     ],
 }
 

@@ -134,6 +134,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount",
     "allauth.usersessions",
     "drf_spectacular",
+    "drf_spectacular_sidecar",
     "rest_framework",
     "django_htmx",
     "imagekit",

@@ -1,8 +1,9 @@
 """What holds at every address of the API, also where allauth answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from rest_framework.exceptions import APIException
@@ -13,12 +14,12 @@ from shop.api.shopper import CART_TOKEN, visitor_of
 from shop.pages.shopper import as_shop_request
 
 PREFIX = "/api/"
-DOCS = "/api/v1/docs/"
 CODES = {
     400: ("bad_request", "This request cannot be read."),
     403: ("permission_denied", "This is not allowed."),
     404: ("not_found", "There is no such address."),
     405: ("method_not_allowed", "This address does not know this method."),
+    413: ("too_large", "What was sent is too large."),
     500: ("internal_error", "Something went wrong on our side. We have been told."),
     503: ("unavailable", "Something we need does not answer. Please try again shortly."),
 }
@@ -39,6 +40,8 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
+        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return _problem(413)
         try:
             as_shop_request(request).visitor = visitor_of(request)
         except APIException as error:
@@ -57,7 +60,14 @@ class ApiMiddleware:
         """Answer for allauth's views; those of REST framework have answered themselves."""
         if not request.path.startswith(PREFIX):
             return None
+        if isinstance(error, UnicodeError):
+            return _problem(400)  # half of a surrogate pair: no text, though JSON can say it
         return _send(handle(error, {"view": self}))
+
+
+def _length(request: HttpRequest) -> int:
+    said = str(request.META.get("CONTENT_LENGTH") or "")
+    return int(said) if said.isascii() and said.isdigit() else 0
 
 
 def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
@@ -65,12 +75,13 @@ def _as_problem(response: HttpResponseBase) -> HttpResponseBase:
     told = "json" in response.headers.get("Content-Type", "")
     if told or response.status_code not in CODES:
         return response
-    code, detail = CODES[response.status_code]
     kept = {name: response[name] for name in KEPT_HEADERS if response.has_header(name)}
-    problem = problem_of(response.status_code, code, detail)
-    return JsonResponse(
-        problem, status=response.status_code, content_type=MEDIA_TYPE, headers=kept
-    )
+    return _problem(response.status_code, kept)
+
+
+def _problem(status: int, headers: Mapping[str, str] | None = None) -> HttpResponse:
+    problem = problem_of(status, *CODES[status])
+    return JsonResponse(problem, status=status, content_type=MEDIA_TYPE, headers=headers)
 
 
 def _send(response: Response | None) -> HttpResponse | None:

@@ -1,26 +1,31 @@
-"""The OpenAPI schema: every view's own part, what all answers share, and signing in."""
+"""What views say about themselves in the OpenAPI schema."""
 
-from collections.abc import Mapping
+import inspect
 from typing import Any
 
-from allauth.headless.spec.internal.schema import get_schema
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, OpenApiResponse
 from rest_framework import serializers
 
 from shop.api.idempotency import HEADER
+from shop.api.openapi.security import requirements
 from shop.api.problems import MEDIA_TYPE
-from shop.api.shopper import CART_TOKEN
 
-SIGN_IN = "/api/v1/auth/"
 MEANINGS = {
+    200: "As asked for.",
+    201: "It was made.",
+    204: "It is gone.",
+    304: "The caller has the newest answer already.",
     400: "It cannot be read.",
     401: "Sign in, or send a cart token; or the token is over.",
     402: "The payment was refused.",
+    403: "This is not allowed.",
     404: "There is no such thing.",
     409: "It clashes with the current state; `code` says how.",
     412: "It has changed since it was read.",
+    413: "What was sent is too large.",
+    415: "What was sent is not JSON.",
     422: "Something in it does not fit; `fields` says what.",
     429: "Too many calls: see Retry-After.",
     503: "Something the shop needs does not answer: see Retry-After.",
@@ -63,24 +68,25 @@ def problems(*statuses: int) -> dict[Any, Any]:
 
 
 class ShopSchema(AutoSchema):
-    """Adds what every call may meet: wrong tokens, limits, outages."""
+    """Names things as apps shall see them; what calls have in common comes later (`openapi`)."""
 
-    def get_response_serializers(self) -> Any:
-        given: Any = super().get_response_serializers()
-        found = given if isinstance(given, Mapping) else {200: given}
-        shared = (401, 422, 429, 503) if self.method == "GET" else (400, 401, 422, 429, 503)
-        return {**problems(*shared), **found}
+    def get_serializer_name(self, serializer: Any, direction: Any) -> str:
+        """Return `Cart` for CartShape, and for LineBody `Line`, which becomes LineRequest."""
+        return type(serializer).__name__.removesuffix("Shape").removesuffix("Body")
 
-    def get_override_parameters(self) -> Any:
-        return [*super().get_override_parameters(), CART_TOKEN_PARAMETER]
+    def get_summary(self) -> str:
+        """Return "Read cart" for `read_cart` where a view says nothing better."""
+        return str(self.get_operation_id()).replace("_", " ").capitalize()
+
+    def get_description(self) -> str:  # type: ignore[override]
+        """Leave out what classes say about themselves: it is meant for who reads the code."""
+        handler = getattr(self.view, self.method.lower(), None)
+        return inspect.getdoc(handler) or ""
+
+    def get_auth(self) -> Any:
+        return requirements(self.get_tags(), getattr(self.view, "callers", None))
 
 
-CART_TOKEN_PARAMETER = OpenApiParameter(
-    CART_TOKEN,
-    OpenApiTypes.STR,
-    OpenApiParameter.HEADER,
-    description="A guest's cart token, from `POST /api/v1/cart-tokens/`.",
-)
 KEY = OpenApiParameter(
     HEADER,
     OpenApiTypes.STR,
@@ -103,23 +109,3 @@ POSTAL_CODE = OpenApiParameter(
     description="Where to deliver to: only what reaches it is found, and days are promised.",
     examples=[OpenApiExample("San Francisco", value="94103")],
 )
-
-
-def merge_sign_in(
-    result: dict[str, Any],
-    generator: Any,
-    request: Any,
-    public: bool,  # noqa: FBT001 - the hook's own signature
-) -> dict[str, Any]:
-    """Add the paths of signing in, which allauth describes, and what they refer to."""
-    theirs = get_schema()
-    result["paths"] |= theirs["paths"]
-    ours = result.setdefault("components", {})
-    for kind, entries in theirs["components"].items():
-        known = ours.setdefault(kind, {})
-        clashes = known.keys() & entries.keys()
-        if clashes:
-            raise ValueError(f"Two shapes of one name: {', '.join(sorted(clashes))}")
-        known |= entries
-    result["tags"] = [*result.get("tags", []), *theirs.get("tags", [])]
-    return result

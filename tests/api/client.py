@@ -7,6 +7,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
+from tests.api.contract import check
 from tests.factories.accounts import PASSWORD
 
 API = "/api/v1"
@@ -15,7 +16,10 @@ DEVICE = "Parcelwise/1.0 (Pixel 9; Android 16)"
 
 
 class App:
-    """One installation. What it was told last about tokens is what it sends next."""
+    """One installation. What it was told last about tokens is what it sends next.
+
+    Each answer must be one that the schema tells of.
+    """
 
     def __init__(self, *, device: str = DEVICE) -> None:
         self.device = device
@@ -34,6 +38,7 @@ class App:
             headers=sent,
         )
         assert not answer.cookies, "the API set a cookie"
+        check(method, f"{API}{path}", answer)
         return answer
 
     def get(self, path: str, **headers: str) -> Any:
