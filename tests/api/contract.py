@@ -25,7 +25,7 @@ def check(method: str, path: str, answer: Any) -> None:
     named = f"{method} {template} -> {answer.status_code}"
     status = str(answer.status_code)
     assert status in operation["responses"], f"{named} is not in the schema"
-    told = _follow(operation["responses"][status])
+    told = follow(operation["responses"][status])
     if "content" not in told:
         assert answer.content == b"", f"{named} has content"
         return
@@ -49,28 +49,28 @@ def _patterns() -> list[tuple[str, re.Pattern[str]]]:
 
 
 @cache
-def _registry() -> Registry[Any]:
+def registry() -> Registry[Any]:
     document = DRAFT202012.create_resource(whole_schema())
     registry: Registry[Any] = Registry().with_resource(URI, document)
     return registry
 
 
 def _validator(schema: dict[str, Any]) -> Draft202012Validator:
-    return Draft202012Validator(_absolute(schema), registry=_registry())
+    return Draft202012Validator(absolute(schema), registry=registry())
 
 
-def _absolute(node: Any) -> Any:
+def absolute(node: Any) -> Any:
     if isinstance(node, list):
-        return [_absolute(inner) for inner in node]
+        return [absolute(inner) for inner in node]
     if not isinstance(node, dict):
         return node
-    copy = {name: _absolute(inner) for name, inner in node.items()}
+    copy = {name: absolute(inner) for name, inner in node.items()}
     if str(copy.get("$ref", "")).startswith("#"):
         copy["$ref"] = URI + copy["$ref"]
     return copy
 
 
-def _follow(node: dict[str, Any]) -> dict[str, Any]:
+def follow(node: dict[str, Any]) -> dict[str, Any]:
     if "$ref" not in node:
         return node
     _, _, kind, name = node["$ref"].split("/")

@@ -6,7 +6,7 @@ Made-up ones have the values of `SAMPLES` for names that are known, to read like
 from typing import Any
 
 from shop.api.openapi.references import follow
-from shop.api.openapi.samples import OF_SCHEMAS, SAMPLES
+from shop.api.openapi.samples import AMOUNTS, OF_SCHEMAS, SAMPLES
 
 Schema = dict[str, Any]
 DEEPEST = 8  # a category's children have children
@@ -26,7 +26,8 @@ def sample(schema: Schema, components: dict[str, Any], *, name: str = "", depth:
     """Return a value that the schema allows."""
     reference = schema.get("$ref", "").rpartition("/")[2]
     if reference in OF_SCHEMAS:
-        return OF_SCHEMAS[reference]
+        is_amount = reference == "Money" and name in AMOUNTS
+        return AMOUNTS[name] if is_amount else OF_SCHEMAS[reference]
     schema = follow(schema, components)
     for keyword in ("oneOf", "anyOf"):
         if keyword in schema:
@@ -53,7 +54,7 @@ def _all_of(schema: Schema, components: dict[str, Any], name: str, depth: int) -
 
 
 def _object(schema: Schema, components: dict[str, Any], depth: int) -> Any:
-    if "example" in schema:
+    if "example" in schema and "properties" not in schema:
         return schema["example"]
     if depth >= DEEPEST:
         return {}

@@ -7,26 +7,24 @@ token as a parameter. What it describes and the shop does not offer is left out.
 from collections.abc import Iterator
 from typing import Any
 
-from allauth.headless.constants import Flow
 from allauth.headless.spec.internal.schema import get_schema
 from django.urls import Resolver404, resolve
 
 from shop.api.openapi.answers import problem_answer, problem_content
 from shop.api.openapi.references import follow, rename_schemas
 from shop.api.openapi.security import ON_THE_WAY_IN, SIGNED_IN
+from shop.api.openapi.sign_in_mending import in_our_words, mend
 from shop.api.openapi.sign_in_names import NAMES
 from shop.api.problems import MEDIA_TYPE
 
 ROOT = "/api/v1/auth/app/v1/"
 PREFIX = "Auth"  # theirs are called Email, Session, User: such names may come up here as well
-JSON = "application/json"
 NOT_OFFERED = ("auth/phone/", "account/phone")
 # Only who is signed in already gets on there.
 FOR_CUSTOMERS = ("account/", "auth/sessions", "reauthenticate")
 # A step on the way in as well: another e-mail may be given while its code is waited for.
 NOT_ONLY_FOR_CUSTOMERS = ("add_email",)
 
-GONE = "SessionGoneResponse"
 TOLD_ELSEWHERE: dict[str, dict[str, str]] = {
     # What allauth forgot to list, by operation: status and the answer it names elsewhere.
     "change_password": {"200": "Authenticated"},
@@ -37,9 +35,9 @@ REFUSED_INPUT = ("end_devices", "add_passkey", "rename_passkey", "remove_passkey
 
 def sign_in_part() -> dict[str, Any]:
     """Return paths, schemas and examples of signing in, as parts of an OpenAPI 3.1 document."""
-    theirs = get_schema()
+    theirs = in_our_words(get_schema())
     shared = theirs["components"]
-    _mend(shared)
+    mend(shared)
     paths: dict[str, Any] = {}
     for path, item in theirs["paths"].items():
         if _is_offered(path):
@@ -117,33 +115,3 @@ def _everywhere(
     if "requestBody" in theirs:
         yield "400", responses["Error"] if name in REFUSED_INPUT else problem_answer(400)
         yield "413", problem_answer(413)
-
-
-def _mend(shared: dict[str, Any]) -> None:
-    """Say what allauth really answers."""
-    schemas = shared["schemas"]
-    for schema in list(_dictionaries([schemas, shared["responses"]])):
-        if schema.pop("nullable", False) and "$ref" in schema:
-            schema["anyOf"] = [{"$ref": schema.pop("$ref")}, {"type": "null"}]
-        if "oneOf" in schema:
-            schema["anyOf"] = schema.pop("oneOf")  # more than one often fits
-    schemas["BaseAuthenticationMeta"]["properties"]["refresh_token"] = {
-        "type": "string",
-        "description": "For the next access token; serves once.",
-    }
-    # None where nobody is there to be asked about.
-    meta = schemas["AuthenticationMeta"]["allOf"][1]["properties"]
-    meta["is_authenticated"]["type"] = ["boolean", "null"]
-    flow = schemas["Flow"]["properties"]
-    flow["id"]["enum"] = sorted(each.value for each in Flow if each != Flow.VERIFY_PHONE)
-    del flow["is_pending"]["enum"]
-
-
-def _dictionaries(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        yield node
-        for inner in node.values():
-            yield from _dictionaries(inner)
-    elif isinstance(node, list):
-        for inner in node:
-            yield from _dictionaries(inner)
