@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -11,6 +12,7 @@ from rest_framework.response import Response
 
 from shop.api.problems import MEDIA_TYPE, handle, problem_of
 from shop.api.shopper import CART_TOKEN, visitor_of
+from shop.api.sign_in_guard import allowed_methods, has_broken_passkey, status_of
 from shop.pages.shopper import as_shop_request
 
 PREFIX = "/api/"
@@ -56,12 +58,24 @@ class ApiMiddleware:
             patch_cache_control(response, private=True)
         return response
 
+    def process_view(
+        self, request: HttpRequest, view: Any, args: object, kwargs: object
+    ) -> HttpResponse | None:
+        """Refuse what allauth would stumble over."""
+        if not request.path.startswith(PREFIX):
+            return None
+        allowed = allowed_methods(view)
+        if allowed is not None and request.method not in allowed:
+            return _problem(405, {"Allow": ", ".join(allowed)})
+        return _problem(400) if has_broken_passkey(request) else None
+
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for allauth's views; those of REST framework have answered themselves."""
         if not request.path.startswith(PREFIX):
             return None
-        if isinstance(error, UnicodeError):
-            return _problem(400)  # half of a surrogate pair: no text, though JSON can say it
+        status = status_of(request, error)
+        if status is not None:
+            return _problem(status)
         return _send(handle(error, {"view": self}))
 
 

@@ -263,3 +263,29 @@ def test_a_removed_passkey_opens_nothing(
 
     assert refused.status_code == 400
     assert mailoutbox[-1].subject == "A passkey was removed from your Parcelwise account"
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        False,
+        0,
+        None,
+        [],
+        "text",
+        1,
+        {},
+        {"id": "x"},
+        {"id": 1, "response": "x", "type": 3},
+        {"rawId": "Zm9v"},
+    ],
+)
+def test_what_is_no_passkey_is_refused(signed_in: App, made: object) -> None:
+    signed_in.confirm_it_is_me()
+    signed_in.auth("GET", KEYS_PATH)
+
+    added = signed_in.auth("POST", KEYS_PATH, {"name": "My phone", "credential": made})
+    assert added.status_code == 400
+    assert signed_in.auth("GET", "/account/authenticators").json()["data"] == []
+    entered = App().auth("POST", "/auth/webauthn/login", {"credential": made})
+    assert entered.status_code == 400

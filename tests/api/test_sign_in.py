@@ -274,6 +274,24 @@ def test_what_cannot_be_read_is_a_problem(client: Client) -> None:
     assert refused.headers["Content-Type"] == "application/problem+json"
 
 
+@pytest.mark.parametrize("path", ["/account/", "/auth/app/v1/auth/login"])
+def test_what_is_far_too_large_is_not_read(client: Client, path: str) -> None:
+    large = b'"' + b"x" * 3_000_000 + b'"'
+
+    refused = client.post(f"/api/v1{path}", large, content_type="application/json")
+
+    assert (refused.status_code, refused.json()["code"]) == (413, "too_large")
+
+
+@pytest.mark.parametrize("field", ["email", "password"])
+def test_half_a_character_is_a_problem(app: App, db: None, field: str) -> None:
+    sent = {"email": "ada@example.com", "password": PASSWORD, field: "ada\ud800@example.com"}
+
+    refused = app.auth("POST", "/auth/login", sent)
+
+    assert refused.status_code == 400
+
+
 @pytest.mark.parametrize(
     ("call", "status", "code"),
     [
@@ -281,6 +299,8 @@ def test_what_cannot_be_read_is_a_problem(client: Client) -> None:
         ("POST /cart", 404, "not_found"),
         ("GET /auth/app/v1/nonsense", 404, "not_found"),
         ("GET /auth/app/v1/auth/login", 405, "method_not_allowed"),
+        ("PUT /auth/app/v1/auth/code/confirm", 405, "method_not_allowed"),
+        ("TRACE /auth/app/v1/auth/login", 405, "method_not_allowed"),
         ("PATCH /cart/", 405, "method_not_allowed"),
     ],
 )

@@ -11,9 +11,9 @@ from allauth.headless.spec.internal.schema import get_schema
 from django.urls import Resolver404, resolve
 
 from shop.api.openapi.answers import problem_answer, problem_content
-from shop.api.openapi.references import follow, rename_schemas
+from shop.api.openapi.references import SCHEMAS, follow, rename_schemas
 from shop.api.openapi.security import ON_THE_WAY_IN, SIGNED_IN
-from shop.api.openapi.sign_in_mending import in_our_words, mend
+from shop.api.openapi.sign_in_mending import JSON, in_our_words, mend
 from shop.api.openapi.sign_in_names import NAMES
 from shop.api.problems import MEDIA_TYPE
 
@@ -29,7 +29,9 @@ TOLD_ELSEWHERE: dict[str, dict[str, str]] = {
     # What allauth forgot to list, by operation: status and the answer it names elsewhere.
     "change_password": {"200": "Authenticated"},
     "renew_recovery_codes": {"200": "RecoveryCodes"},
+    "request_sign_in_code": {"200": "Authenticated"},  # who is signed in already
 }
+UNAUTHORIZED = ("AuthenticationResponse", "ReauthenticationResponse")
 REFUSED_INPUT = ("end_devices", "add_passkey", "rename_passkey", "remove_passkeys")
 
 
@@ -95,6 +97,11 @@ def _answers(name: str, theirs: dict[str, Any], shared: dict[str, Any]) -> dict[
         answers[status] = {**shared["responses"][other]}
     for status, answer in _everywhere(name, theirs, shared):
         answers.setdefault(status, {**answer})
+    if "content" in answers["401"]:
+        # Whatever is asked for: who is not signed in at all is told so first.
+        schemas = [{"$ref": f"{SCHEMAS}{name}"} for name in UNAUTHORIZED]
+        told = answers["401"]["content"][JSON]
+        answers["401"]["content"] = {JSON: {**told, "schema": {"anyOf": schemas}}}
     for status in ("400", "401"):
         # allauth's own refusals, and ours of what is sent to it.
         if "content" in answers.get(status, {}):
