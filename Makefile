@@ -3,7 +3,14 @@ PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
 
+# What apps were built against, and what they would meet now.
+RELEASED ?= docs/api/released.json
+SCHEMA ?= docs/api/openapi.json
+OASDIFF_VERSION := v1.37.0
+OASDIFF := var/tools/oasdiff-$(OASDIFF_VERSION)/oasdiff
+
 .PHONY: help install run test servers servers-stop servers-status test-servers lint fmt
+.PHONY: schema schema-check schema-release
 
 help:  ## list what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -48,3 +55,18 @@ lint: $(VENV)/.dev  ## check style, types, layers and migrations
 fmt: $(VENV)/.dev  ## format the code
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+schema: $(VENV)/.dev  ## write the API's schema to docs/api/openapi.json
+	@mkdir -p var
+	$(BIN)/python manage.py spectacular --validate --fail-on-warn --format openapi-json --file var/openapi.json
+	$(BIN)/python -m json.tool --indent 1 --no-ensure-ascii var/openapi.json $(SCHEMA)
+
+schema-check: $(OASDIFF)  ## refuse a schema that breaks apps of the last release (needs Go)
+	$(OASDIFF) breaking $(RELEASED) $(SCHEMA) --fail-on WARN --severity-levels docs/api/oasdiff-levels.txt
+
+schema-release: schema-check  ## from now on apps may rely on the schema as it is
+	cp $(SCHEMA) $(RELEASED)
+
+$(OASDIFF):
+	@command -v go >/dev/null || { echo "make schema-check needs Go: it builds oasdiff." >&2; exit 1; }
+	GOBIN=$(CURDIR)/$(@D) go install github.com/oasdiff/oasdiff@$(OASDIFF_VERSION)

@@ -10,6 +10,7 @@ from django.core.mail import EmailMessage
 from django.http import HttpRequest
 from django.urls import reverse
 
+from accounts.app_sign_in import is_from_app
 from accounts.errors import MailUnavailable
 from accounts.services import record_sign_in
 
@@ -27,6 +28,9 @@ class AccountAdapter(DefaultAccountAdapter):
         visitor: str = getattr(request, "visitor", "")
         record_sign_in(customer_id=user.pk, visitor=visitor)
         super().login(request, user)
+        if is_from_app(request):
+            # As long as the refresh token would live: each refresh begins the time anew.
+            request.session.set_expiry(settings.HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send in the request: the shopper waits for the code, and a queue should not keep it.

@@ -24,6 +24,16 @@ class AddressNotFound(NotFound):
         self.address_id = address_id
 
 
+class AddressChanged(Conflict):
+    """It is no longer what the customer has seen."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self, address_id: int) -> None:
+        super().__init__("This address has changed since you last read it. Read it again.")
+        self.address_id = address_id
+
+
 class AddressBookFull(Conflict):
     """One more address than a customer may keep."""
 

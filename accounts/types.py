@@ -1,5 +1,7 @@
 """Value objects of accounts."""
 
+import hashlib
+import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Self
@@ -51,6 +53,12 @@ class SavedAddress:
     id: int
     address: PostalAddress
     is_default: bool
+
+    @property
+    def version(self) -> str:
+        """Return a short text that is another one once anything of the entry has changed."""
+        told = json.dumps([self.id, self.is_default, self.address.to_json()], sort_keys=True)
+        return hashlib.sha256(told.encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -24,7 +24,8 @@ from shop.embedded.watchdog import Watchdog
 
 READY_SECONDS = 90
 DEFAULT_PORT = 8000
-LAST_PORT = 65534  # the sandbox bank takes the next one
+LAST_PORT = 65533  # the sandbox bank and the live process take the next two
+USES = ("the shop", "the sandbox bank", "live order tracking")
 
 
 def main() -> int:
@@ -98,8 +99,8 @@ def _port() -> int:
 
 
 def _check_ports(port: int) -> None:
-    """Refuse early: the shop takes `port`, its sandbox bank the one after it."""
-    for number, use in ((port, "the shop"), (port + 1, "the sandbox bank")):
+    """Refuse early: the shop takes `port`, bank and live tracking the two after it."""
+    for number, use in zip(range(port, port + 3), USES, strict=True):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
@@ -107,7 +108,7 @@ def _check_ports(port: int) -> None:
             except OSError as error:
                 raise CannotStart(
                     f"Port {number}, for {use}, is taken ({error.strerror}). "
-                    f"Choose another pair: PORT={port + 100} make run"
+                    f"Choose others: PORT={port + 100} make run"
                 ) from error
 
 
@@ -176,8 +177,14 @@ def process_specs(port: int, var: Path) -> Sequence[ProcessSpec]:
         *(python, "-m", "payments.sandbox_site", "--port", str(port + 1)),
         *("--shop-url", f"http://127.0.0.1:{port}", "--data", str(var / "sandbox")),
     ]
+    live = [
+        *(python, "-m", "granian", "--interface", "asginl", "shop.asgi:application"),
+        *("--host", os.environ.get("HOST", "127.0.0.1"), "--port", str(port + 2)),
+        *("--workers", "1", "--ws", "--respawn-failed-workers", "--log-level", "error"),
+    ]
     return [
         ProcessSpec("web", web),
+        ProcessSpec("live", live),
         ProcessSpec("worker", worker),
         ProcessSpec("payments", payments),
         ProcessSpec("search", search),

@@ -10,12 +10,38 @@ from typing import Any
 import django_stubs_ext
 from environs import Env, validate
 
+from shop.api_settings import (  # noqa: F401 - settings
+    ACCOUNT_LOGIN_BY_CODE_ENABLED,
+    ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND,
+    ACCOUNT_LOGIN_BY_CODE_TIMEOUT,
+    ACCOUNT_PASSWORD_RESET_BY_CODE_TIMEOUT,
+    ALLAUTH_SETTING_GETTER,
+    HEADLESS_CLIENTS,
+    HEADLESS_JWT_ACCESS_TOKEN_EXPIRES_IN,
+    HEADLESS_JWT_ALGORITHM,
+    HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN,
+    HEADLESS_JWT_ROTATE_REFRESH_TOKEN,
+    HEADLESS_JWT_STATEFUL_VALIDATION_ENABLED,
+    HEADLESS_SERVE_SPECIFICATION,
+    HEADLESS_SPECIFICATION_TEMPLATE_NAME,
+    HEADLESS_TOKEN_STRATEGY,
+    MFA_ADAPTER,
+    MFA_PASSKEY_LOGIN_ENABLED,
+    MFA_SUPPORTED_TYPES,
+    MFA_TOTP_TOLERANCE,
+    REST_FRAMEWORK,
+    SPECTACULAR_SETTINGS,
+    api_rates,
+    live_settings,
+)
 from shop.core.database.options import connection_options
 from shop.embedded.paths import EmbeddedPaths
+from shop.installed import INSTALLED_APPS, MIDDLEWARE  # noqa: F401 - settings
 from shop.lake_settings import lake_settings
 from shop.logs import logging_config
 from shop.schedule import BROKER_OPTIONS, beat_schedule
 from shop.store_settings import WITHOUT_DATABASE, celery_url, redis_url, store_settings
+from shop.template_settings import templates
 
 django_stubs_ext.monkeypatch()  # ModelAdmin[Product] and its like at run time
 
@@ -94,74 +120,10 @@ CACHES = {
 # Not behind the cache: it may miss a log-out, see docs/adr/0006-sessions-in-sql.md.
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 
-# --- apps -------------------------------------------------------------------------------------
-INSTALLED_APPS = [
-    "django.contrib.admin",
-    "django.contrib.auth",
-    "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
-    "django.contrib.postgres",
-    "django.contrib.humanize",
-    "django.contrib.staticfiles",
-    "allauth",
-    "allauth.account",
-    "django_htmx",
-    "imagekit",
-    "treebeard",
-    "shop.core",
-    "shop.pages",
-    "accounts",
-    "catalog",
-    "logistics",
-    "search",
-    "cart",
-    "wishlist",
-    "payments",
-    "orders",
-    "notifications",
-    "recommendations",
-    "shop.operations",
-    "shop.demo",
-]
-MIDDLEWARE = [
-    "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
-    "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "allauth.account.middleware.AccountMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "django_htmx.middleware.HtmxMiddleware",
-    "shop.pages.middleware.ShopperMiddleware",
-    "shop.pages.middleware.ErrorPageMiddleware",
-    "shop.pages.last_page.LastPageMiddleware",
-]
+# --- apps and pages ---------------------------------------------------------------------------
 ROOT_URLCONF = "shop.urls"
 WSGI_APPLICATION = "shop.wsgi.application"
-TEMPLATES = [
-    {
-        "BACKEND": "django.template.backends.django.DjangoTemplates",
-        "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
-        "OPTIONS": {
-            "context_processors": [
-                "django.template.context_processors.request",
-                "django.contrib.auth.context_processors.auth",
-                "django.contrib.messages.context_processors.messages",
-                "shop.pages.context.chrome",
-            ],
-            "builtins": [
-                "django.templatetags.static",
-                "shop.core.templatetags.money",
-                "shop.pages.templatetags.parcelwise",
-            ],
-        },
-    }
-]
+TEMPLATES = templates(BASE_DIR)
 STATIC_URL = "static/"
 STATICFILES_DIRS = [path for path in [BASE_DIR / "static"] if path.exists()]
 STATIC_ROOT = VAR_DIR / "static"
@@ -223,6 +185,10 @@ ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 # How many proxies of ours stand before the shop: the rate limits of log-in go by client address.
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
+
+API_RATES = api_rates(env)
+_live = live_settings(env, redis=REDIS_CHANNELS, default_url=f"ws://localhost:{PORT + 2}")
+LIVE_URL, CHANNEL_LAYERS = _live["url"], _live["layers"]
 
 # --- mail -------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SHOP_NAME} <orders@parcelwise.example>")

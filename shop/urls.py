@@ -16,8 +16,12 @@ handler400 = "shop.pages.bad_request.bad_request"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("admin/stores/", admin.site.admin_view(store_page), name="stores"),
     path("admin/", admin.site.urls),
-    path("accounts/", include("allauth.urls")),
+    # Not all of `allauth.urls`: pages of sign-in by other sites' accounts come with the first one.
+    path("accounts/", include("allauth.account.urls")),
+    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/sessions/", include("allauth.usersessions.urls")),
     path("account/", include("accounts.urls")),
+    path("api/v1/", include("shop.api.urls")),
     path("payments/", include("payments.urls")),
     *(
         [path("dev/mailbox/", include("notifications.urls"))]

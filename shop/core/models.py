@@ -1,4 +1,4 @@
-"""The outbox table."""
+"""The outbox table, and the answers that are given twice."""
 
 import uuid
 
@@ -39,6 +39,29 @@ class OutboxMessage(models.Model):
 
     def __str__(self) -> str:
         return f"{self.event_type} to {self.subscriber} ({self.id})"
+
+
+class IdempotentAnswer(models.Model):
+    """What an API call with an idempotency key was answered, for those who send it again.
+
+    `owner` is "c" and a customer's id, or "v" and a visitor's.
+    """
+
+    owner = models.CharField(max_length=40)
+    key = models.CharField(max_length=100)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField()
+    body = models.JSONField()
+    headers = models.JSONField(default=dict)
+    created_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "key"], name="idempotent_answer_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.status} for {self.owner}"
 
 
 def new_lease() -> uuid.UUID:

@@ -8,6 +8,7 @@ from enum import StrEnum
 from cart.quantities import MAX_QUANTITY
 from logistics.selectors import available_quantity, promises, warehouses_in_stock
 from shop.core.money import Money
+from shop.core.visitor import Destination
 from shop.pages.outage import without_sql
 from shop.pages.shopper import ShopRequest
 
@@ -63,15 +64,15 @@ def find_delivery(
     """
     return without_sql(
         request,
-        lambda: _find(request, sku=sku, siblings=siblings, now=now),
+        lambda: delivery_to(request.deliver_to, sku=sku, siblings=siblings, now=now),
         otherwise=DeliveryView(state=DeliveryState.UNKNOWN, now=now),
     )
 
 
-def _find(
-    request: ShopRequest, *, sku: str, siblings: Sequence[str], now: datetime
+def delivery_to(
+    destination: Destination | None, *, sku: str, siblings: Sequence[str], now: datetime
 ) -> DeliveryView:
-    destination = request.deliver_to
+    """Return the same for an address, or for None while we know of none."""
     if destination is None:
         units = available_quantity(skus=[sku], destination=None)[sku]
         state = DeliveryState.ASK if units else DeliveryState.SOLD_OUT

@@ -23,8 +23,10 @@ CONTENT_SECURITY_POLICY = (
 UNKNOWN = ""  # the owner's key while the session cannot be read
 # These have scripts and errors of their own.
 NOT_OUR_PAGES = ("/admin/", "/api/", settings.MEDIA_URL)
-# The same for everybody, and kept by caches in between: no cookie may travel with them.
+# No cookie may travel with them: they are the same for everybody, and kept by caches in between.
+# The API knows its callers by token, see `shop.api.middleware`.
 SAME_FOR_ALL = (
+    "/api/",
     settings.MEDIA_URL,
     "/favicon.ico",
     "/livez",

@@ -65,7 +65,7 @@ def pay_order(request: ShopRequest, number: str) -> HttpResponseBase:
 def cancel(request: ShopRequest, number: str) -> HttpResponseBase:
     """Cancel before shipping; what was paid is refunded."""
     found = find_order(request, number)
-    if not may_cancel(request, found):
+    if not may_cancel(found, customer_id=customer_id_of(request)):
         messages.warning(request, SIGN_IN_TO_CANCEL)
         return see_other(request, f"/accounts/login/?{urlencode({'next': found.url})}")
     try:
@@ -117,7 +117,7 @@ def _recommended(request: ShopRequest, found: OrderView, *, now: datetime) -> Ro
 
 
 def _page_of(request: ShopRequest, found: OrderView, *, now: datetime) -> OrderPageView:
-    is_own = may_cancel(request, found)
+    is_own = may_cancel(found, customer_id=customer_id_of(request))
     return build_order_page(found, token=token_of(request), is_own=is_own, now=now)
 
 

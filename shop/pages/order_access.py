@@ -8,6 +8,7 @@ from orders.errors import OrderNotFound
 from orders.selectors import get_order
 from orders.types import OrderView
 from shop.core.order_links import opens_order
+from shop.core.visitor import Owner
 from shop.pages.shopper import ShopRequest, customer_id_of
 
 NUMBER = re.compile(r"[0-9A-Z-]{4,20}")
@@ -26,26 +27,32 @@ def find_order(request: ShopRequest, number: str) -> OrderView:
     :raises OrderNotFound: if there is none, or it is somebody else's
     :raises StoreUnavailable: if it may be in the archive and that does not answer
     """
+    return find_order_for(
+        number,
+        owner=Owner(customer_id=customer_id_of(request), visitor=request.visitor),
+        token=token_of(request),
+    )
+
+
+def find_order_for(number: str, *, owner: Owner, token: str) -> OrderView:
+    """Return the order if it is the owner's, or the token opens it; raises as `find_order`."""
     if not NUMBER.fullmatch(number):
         raise OrderNotFound(number)
     order = get_order(number=number)
-    if not may_see(request, order):
+    if not opens_order(order_number=number, token=token) and not _is_owners(order, owner):
         raise OrderNotFound(number)
     return order
 
 
-def may_see(request: ShopRequest, order: OrderView) -> bool:
-    """Tell whether the order is this shopper's."""
-    if opens_order(order_number=order.number, token=token_of(request)):
-        return True
-    if order.customer_id is not None:
-        return order.customer_id == customer_id_of(request)
-    return bool(order.visitor) and order.visitor == request.visitor
-
-
-def may_cancel(request: ShopRequest, order: OrderView) -> bool:
+def may_cancel(order: OrderView, *, customer_id: int | None) -> bool:
     """Tell whether who may see the order may also call it off.
 
     A link is passed on and forwarded: it shows a customer's order, and leaves it alone.
     """
-    return order.customer_id is None or order.customer_id == customer_id_of(request)
+    return order.customer_id is None or order.customer_id == customer_id
+
+
+def _is_owners(order: OrderView, owner: Owner) -> bool:
+    if order.customer_id is not None:
+        return order.customer_id == owner.customer_id
+    return bool(order.visitor) and order.visitor == owner.visitor

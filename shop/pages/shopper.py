@@ -142,9 +142,17 @@ def _sign(value: Any, salt: str) -> str:
     return signing.dumps(value, salt=f"shop.pages.{salt}", compress=True)
 
 
+def read_signed(text: str, name: str) -> Any:
+    """Return what is in the cookie of that name.
+
+    :raises BadSignature: when it is not ours, or too old
+    """
+    return signing.loads(text, salt=f"shop.pages.{name}", max_age=YEAR)
+
+
 def _unsign(request: HttpRequest, name: str) -> Any:
     try:
-        return signing.loads(request.COOKIES[name], salt=f"shop.pages.{name}", max_age=YEAR)
+        return read_signed(request.COOKIES[name], name)
     except (KeyError, signing.BadSignature):
         return None
 

@@ -1,0 +1,56 @@
+"""ETags: a phone that has the newest answer gets none, and does not undo what it has not seen."""
+
+import hashlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpResponseBase
+from django.views.decorators.http import conditional_page
+from rest_framework.request import Request
+
+from shop.core.errors import DomainError
+
+View = Callable[..., HttpResponseBase]
+
+
+class ChangedMeanwhile(DomainError):
+    """412: what the caller wants to change is no longer what they have seen."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__("It has changed since you last read it. Read it again.")
+
+
+def cacheable(view: View) -> View:
+    """Answer a read with an ETag of its content, and 304 to who has it already."""
+    return conditional_page(view)
+
+
+def etag_of(version: object, content: Any) -> str:
+    """Return a tag of the stored version and of what is shown of it, prices of today included."""
+    text = json.dumps(content, sort_keys=True, default=str)
+    return f'"{version}.{hashlib.sha256(text.encode()).hexdigest()[:12]}"'
+
+
+def check_unchanged(request: Request, version: object) -> None:
+    """Refuse a change under `If-Match` of another version; call it under the lock of the thing.
+
+    Only the version counts: prices and dates of delivery that have changed are no reason to
+    refuse, they are agreed to at checkout.
+
+    :raises ChangedMeanwhile: when it is another one
+    """
+    expected = expected_versions(request)
+    if expected is not None and str(version) not in expected:
+        raise ChangedMeanwhile
+
+
+def expected_versions(request: Request) -> frozenset[str] | None:
+    """Return the versions in `If-Match`, None if any will do."""
+    wanted = request.headers.get("If-Match", "").strip()
+    if wanted in ("", "*"):
+        return None
+    tags = [tag.strip().removeprefix("W/").strip('"') for tag in wanted.split(",")]
+    return frozenset(tag.rpartition(".")[0] for tag in tags)

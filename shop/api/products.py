@@ -1,0 +1,81 @@
+"""Products: found, read one by one, or many at once."""
+
+from typing import Any
+
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from catalog.selectors import get_item, get_items_by_sku
+from catalog.types import ItemDocument
+from shop.api.schema import POSTAL_CODE, problems
+from shop.api.selection import Selection, selection_of
+from shop.api.shapes.products import DeliveryShape, ProductBatchShape, ProductShape
+from shop.api.views import ShopView
+from shop.core.errors import InvalidInput
+from shop.pages.delivery import delivery_to
+
+MOST_AT_ONCE = 50
+FIELDS = OpenApiParameter("fields", OpenApiTypes.STR, description="Names, comma-separated.")
+EXPAND = OpenApiParameter("expand", OpenApiTypes.STR, description="What else: `delivery`.")
+
+
+class ProductView(ShopView):
+    """One product, by the SKU of any of its variants."""
+
+    @extend_schema(
+        operation_id="read_product",
+        parameters=[POSTAL_CODE, FIELDS, EXPAND],
+        responses={200: ProductShape, **problems(404)},
+        tags=["catalogue"],
+    )
+    def get(self, request: Request, sku: str) -> Response:
+        wanted = selection_of(request, ProductShape, expandable=["delivery"])
+        return Response(self.show(get_item(sku=sku), sku, wanted))
+
+    def show(self, item: ItemDocument, sku: str, wanted: Selection) -> dict[str, Any]:
+        shown: dict[str, Any] = dict(ProductShape(item).data)
+        if "delivery" in wanted:
+            siblings = [variant.sku for variant in item.variants if variant.sku != sku]
+            found = delivery_to(self.destination, sku=sku, siblings=siblings, now=self.now)
+            shown["delivery"] = DeliveryShape(found).data
+        return wanted.of(shown)
+
+
+class ProductBatchView(ShopView):
+    """Many products in one call, for what a phone has kept: a cart, a list, a history."""
+
+    @extend_schema(
+        operation_id="read_products",
+        parameters=[
+            OpenApiParameter(
+                "skus", OpenApiTypes.STR, required=True, description="At most 50, comma-separated."
+            ),
+            FIELDS,
+        ],
+        responses={200: ProductBatchShape},
+        tags=["catalogue"],
+    )
+    def get(self, request: Request) -> Response:
+        skus = _skus(request)
+        wanted = selection_of(request, ProductShape, expandable=["delivery"])
+        items = get_items_by_sku(skus=skus)
+        return Response(
+            {
+                "products": {
+                    sku: wanted.of(dict(ProductShape(items[sku]).data))
+                    for sku in skus
+                    if sku in items
+                },
+                "missing": [sku for sku in skus if sku not in items],
+            }
+        )
+
+
+def _skus(request: Request) -> list[str]:
+    skus = [sku for sku in request.query_params.get("skus", "").split(",") if sku]
+    if not 1 <= len(skus) <= MOST_AT_ONCE:
+        message = f"Name 1 to {MOST_AT_ONCE} SKUs."
+        raise InvalidInput(message, fields={"skus": [message]})
+    return list(dict.fromkeys(skus))

@@ -1,0 +1,1 @@
+"""How values look in JSON; `…Shape` describes an answer, `…Body` what is sent."""

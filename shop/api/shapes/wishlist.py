@@ -1,0 +1,24 @@
+"""The wishlist."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from shop.api.shapes.cart import LONGEST_SKU
+from shop.api.shapes.products import CardShape
+
+
+class WishShape(serializers.Serializer[Any]):
+    sku = serializers.CharField()
+    added_at = serializers.DateTimeField()
+    product = CardShape(allow_null=True, help_text="Null once it is no longer sold.")
+
+
+class WishlistShape(serializers.Serializer[Any]):
+    """What was saved, newest first."""
+
+    wishes = WishShape(many=True)
+
+
+class WishBody(serializers.Serializer[Any]):
+    sku = serializers.CharField(max_length=LONGEST_SKU)

@@ -1,0 +1,57 @@
+"""What allauth would stumble over is refused before it gets there."""
+
+import json
+import logging
+from http import HTTPStatus
+from typing import Any
+
+from allauth.headless.base.views import APIView
+from django.http import HttpRequest
+
+logger = logging.getLogger(__name__)
+
+PASSKEYS = "/webauthn"
+# Decoding comes before looking at what there is to be decoded.
+UNREADABLE = (ValueError, TypeError, KeyError, AttributeError)
+
+
+def allowed_methods(view: Any) -> list[str] | None:
+    """Return what one of allauth's views can, None for other views.
+
+    They look at what was sent before they look at how.
+    """
+    kind = getattr(view, "view_class", None)
+    if kind is None or not issubclass(kind, APIView):
+        return None
+    has = [name.upper() for name in kind.http_method_names if hasattr(kind, name)]
+    return [*has, "HEAD"] if "GET" in has else has
+
+
+def has_broken_passkey(request: HttpRequest) -> bool:
+    """Tell whether a passkey was sent that is no object.
+
+    `false` would be kept as a passkey, and neither opened nor listed from then on.
+    """
+    if PASSKEYS not in request.path or request.method not in {"POST", "PUT"}:
+        return False
+    try:
+        sent = json.loads(request.body)
+    except ValueError:
+        return False  # they say so themselves
+    return (
+        isinstance(sent, dict)
+        and "credential" in sent
+        and not isinstance(sent["credential"], dict)
+    )
+
+
+def status_of(request: HttpRequest, error: Exception) -> int | None:
+    """Return what an exception of theirs says about the request, None for a fault of ours."""
+    if isinstance(error, UnicodeError):
+        return (
+            HTTPStatus.BAD_REQUEST
+        )  # half of a surrogate pair: JSON can say it, but it is no text
+    if PASSKEYS in request.path and isinstance(error, UNREADABLE):
+        logger.warning("Could not read a passkey: %s", error)
+        return HTTPStatus.BAD_REQUEST
+    return None

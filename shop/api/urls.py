@@ -1,0 +1,36 @@
+"""Addresses of the API (design §9: they are stable)."""
+
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+from shop.api import account, addresses, cart, checkout, docs, orders, products, search, wishlist
+from shop.api.conditional import cacheable
+from shop.api.views import NothingHere
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("schema/", cacheable(docs.SchemaView.as_view()), name="api-schema"),
+    path("docs/", docs.docs, name="api-docs"),
+    path("auth/", include("allauth.headless.urls")),
+    path("products/", cacheable(search.ProductsView.as_view())),
+    path("suggestions/", cacheable(search.SuggestionsView.as_view())),
+    path("categories/", cacheable(search.CategoriesView.as_view())),
+    path("products/batch/", cacheable(products.ProductBatchView.as_view())),
+    path("products/<str:sku>/", cacheable(products.ProductView.as_view())),
+    path("account/", cacheable(account.AccountView.as_view())),
+    path("addresses/", cacheable(addresses.AddressBookView.as_view())),
+    path("addresses/<int:address_id>/", cacheable(addresses.OneAddressView.as_view())),
+    path("addresses/<int:address_id>/default/", addresses.DefaultAddressView.as_view()),
+    path("wishlist/", cacheable(wishlist.WishlistView.as_view())),
+    path("wishlist/<str:sku>/", wishlist.OneWishView.as_view()),
+    path("wishlist/<str:sku>/move-to-cart/", wishlist.MoveWishView.as_view()),
+    path("cart-tokens/", cart.CartTokenView.as_view()),
+    path("cart/", cart.CartView.as_view()),
+    path("cart/lines/", cart.CartLinesView.as_view()),
+    path("cart/lines/<str:sku>/", cart.CartLineView.as_view()),
+    path("checkout/quote/", checkout.QuoteView.as_view()),
+    path("orders/", orders.OrdersView.as_view()),
+    path("orders/<str:number>/", orders.OrderDetailView.as_view()),
+    path("orders/<str:number>/payment-session/", orders.PaymentSessionView.as_view()),
+    path("orders/<str:number>/cancel/", orders.CancelView.as_view()),
+    path("orders/<str:number>/try-again/", orders.TryAgainView.as_view()),
+    re_path("", NothingHere.as_view()),  # the last one
+]

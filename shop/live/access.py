@@ -1,0 +1,78 @@
+"""Who may listen: the browser of a customer or guest, an app by its tokens, or a signed link."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http.cookies import SimpleCookie
+from importlib import import_module
+from typing import Any
+from urllib.parse import parse_qs
+
+from allauth.core.internal.sessionkit import get_session_user
+from allauth.headless.tokens.strategies.jwt.internal import validate_access_token
+from django.conf import settings
+from django.core import signing
+
+from orders.types import OrderView
+from shop.api.shopper import CART_TOKEN, visitor_in
+from shop.core.visitor import Owner
+from shop.pages.order_access import LONGEST_TOKEN, find_order_for
+from shop.pages.shopper import VISITOR_COOKIE, read_signed
+
+Scope = Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Listener:
+    """What a connection has shown of itself."""
+
+    owner: Owner
+    link_token: str = ""
+
+    def find(self, number: str) -> OrderView:
+        """Return the order if it is the listener's.
+
+        :raises OrderNotFound: else
+        :raises StoreUnavailable: if it may be in the archive and that does not answer
+        """
+        return find_order_for(number, owner=self.owner, token=self.link_token)
+
+
+def listener_of(scope: Scope, *, access_token: str = "", cart_token: str = "") -> Listener:
+    """Return who connects: by headers, cookies and query, or by the tokens of a hello.
+
+    :raises BadCartToken: when the cart token is none of ours
+    """
+    headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
+    query = parse_qs(scope["query_string"].decode("latin-1"))
+    bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
+    cookies = SimpleCookie(headers.get("cookie", ""))
+    customer_id = _customer_by_token(access_token or bearer)
+    token = cart_token or headers.get(CART_TOKEN.lower(), "")
+    visitor = visitor_in(token) if token else _visitor_by_cookie(cookies)
+    if customer_id is None:
+        customer_id = _customer_by_cookie(cookies)
+    return Listener(
+        owner=Owner(customer_id=customer_id, visitor=visitor),
+        link_token=query.get("token", [""])[0][:LONGEST_TOKEN],
+    )
+
+
+def _customer_by_token(token: str) -> int | None:
+    found = validate_access_token(token) if token else None
+    return found[0].pk if found else None
+
+
+def _customer_by_cookie(cookies: "SimpleCookie") -> int | None:
+    if settings.SESSION_COOKIE_NAME not in cookies:
+        return None
+    store = import_module(settings.SESSION_ENGINE).SessionStore
+    user = get_session_user(store(cookies[settings.SESSION_COOKIE_NAME].value))
+    return user.pk if user else None
+
+
+def _visitor_by_cookie(cookies: "SimpleCookie") -> str:
+    try:
+        visitor = read_signed(cookies[VISITOR_COOKIE].value, VISITOR_COOKIE)
+    except (KeyError, signing.BadSignature):
+        return ""
+    return visitor if isinstance(visitor, str) else ""
