@@ -17,7 +17,7 @@ COPY --from=build /venv /venv
 COPY --from=build /shop /shop
 WORKDIR /shop
 # Volumes take over who owns the folders that they are mounted on.
-RUN mkdir -p var/media var/lake var/sandbox && chown -R shop var
+RUN mkdir -p var/media var/lake var/recommendations var/sandbox && chown -R shop var
 USER shop
 ENV PATH=/venv/bin:$PATH PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 \
     DJANGO_SETTINGS_MODULE=shop.settings HOST=0.0.0.0 STATIC_MANIFEST=true

@@ -9,6 +9,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 
 from notifications.kinds import TO_STAFF, Kind
+from notifications.suggestions import suggest
 from notifications.wording import write
 from orders.types import OrderView
 from shop.core.order_links import sign_order_link
@@ -27,6 +28,7 @@ def build_message(
         "url": settings.SHOP_URL + (_desk_of(order) if is_for_staff else _page_of(order)),
         "shop_name": settings.SHOP_NAME,
         "shop_url": settings.SHOP_URL,
+        "suggestions": suggest(kind, order),
     }
     message = EmailMultiAlternatives(
         subject=wording.subject,

@@ -11,8 +11,8 @@ from orders.archives import order_archive
 from orders.building import summaries_of, view_of
 from orders.cursor import Position, from_cursor, to_cursor
 from orders.errors import OrderNotFound
-from orders.models import Order
-from orders.states import OrderStatus
+from orders.models import Order, OrderLine
+from orders.states import UNPAID, OrderStatus
 from orders.types import OrderPage, OrderSummary, OrderView, WaitingOrder
 from payments.selectors import get_payment
 from shop.core.errors import StoreUnavailable
@@ -86,6 +86,14 @@ def find_waiting_order(*, owner: Owner, now: datetime) -> WaitingOrder | None:
     return WaitingOrder(number=number, expires_at=payment.expires_at)
 
 
+def bought_product_ids(*, customer_id: int) -> frozenset[int]:
+    """Return what the customer's live orders hold, unless they were not paid or cancelled."""
+    lines = OrderLine.objects.filter(order__customer_id=customer_id).exclude(
+        order__status__in=[*UNPAID, OrderStatus.CANCELLED]
+    )
+    return frozenset(lines.values_list("product_id", flat=True))
+
+
 def position_of(order: OrderSummary) -> Position:
     return Position(order.placed_at, order.number)
 
@@ -114,6 +122,7 @@ def _archived_summaries(
 
 __all__ = [
     "OrderNotFound",
+    "bought_product_ids",
     "find_waiting_order",
     "get_order",
     "list_orders",

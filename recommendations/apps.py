@@ -5,12 +5,13 @@ class RecommendationsConfig(AppConfig):
     name = "recommendations"
 
     def ready(self) -> None:
+        from accounts.events import CustomerSignedIn
         from orders import events
-        from recommendations import handlers, shelves
+        from recommendations import handlers, mail
         from shop.core import outbox
-        from shop.core.shelves import product_shelves
+        from shop.core.shelves import mail_shelves
 
         outbox.subscribe(events.OrderPlaced, handlers.record_placed_order)
         outbox.subscribe(events.OrderStatusChanged, handlers.record_order_outcome)
-        product_shelves.add("popular", shelves.popular_everywhere)
-        product_shelves.add("popular-in-category", shelves.popular_in_category)
+        outbox.subscribe_in_transaction(CustomerSignedIn, handlers.bring_views_along)
+        mail_shelves.add("recommended", mail.suggest_in_mail)

@@ -9,11 +9,20 @@ from datetime import date, datetime, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.db import connection
 
 from recommendations.lake import EventLake, Partition
 from recommendations.models import ForgottenCustomer
 
 ARRIVES_WITHIN = timedelta(days=1)
+# Any number that nothing else in the database locks.
+FORGET_LOCK = 7_310_005
+
+
+def lock_forgetting() -> None:
+    """Let nobody else ask, or leave out who asked, until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [FORGET_LOCK])
 
 
 def drop_old_days(lake: EventLake, *, today: date, keep_days: int) -> int:

@@ -1,14 +1,32 @@
-"""Orders and their outcomes go to the event stream through the outbox, so that none is lost."""
+"""What recommendations do about other apps' events.
+
+Orders and their outcomes go to the event stream through the outbox, so that none is lost.
+"""
 
 from dataclasses import asdict
+from functools import partial
 
+from django.db import transaction
+
+from accounts.events import CustomerSignedIn
 from orders.events import OrderPlaced, OrderStatusChanged
 from orders.selectors import get_order
 from orders.types import OrderView
 from recommendations.interactions import OrderedLine
+from recommendations.serving import recent
+from recommendations.types import Shopper
 from shop.core import stream
 
 PLACED = "placed"
+
+
+def bring_views_along(event: CustomerSignedIn) -> None:
+    """Remember for the customer what the browser looked at before; not if nobody signs in."""
+    if event.visitor:
+        guest = Shopper(visitor=event.visitor)
+        customer = Shopper(visitor=event.visitor, customer_id=event.customer_id)
+        bring = partial(recent.bring_along, guest.key, customer.key)
+        transaction.on_commit(bring, robust=True)
 
 
 def record_placed_order(event: OrderPlaced) -> None:

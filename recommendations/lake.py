@@ -20,11 +20,14 @@ import pyarrow.parquet as pq
 from django.conf import settings
 from pyarrow import fs
 
+from recommendations.hdfs import SCHEME, open_hdfs
 from recommendations.interactions import NUMBERS, TEXTS, VERSION, Interaction
 from shop.core.errors import StoreUnavailable
 
 LOCAL = "file://"
 READ_ATTEMPTS = 10
+# The second is how the HDFS client tells what has no error of Python's own.
+FAILURES = (OSError, RuntimeError)
 
 _LINE = pa.struct(
     [
@@ -65,6 +68,8 @@ class EventLake:
     def __init__(self, url: str) -> None:
         if url.startswith(LOCAL):  # pyarrow wants this as a URL proper, %20 and all
             self._files, self._root = fs.LocalFileSystem(), url.removeprefix(LOCAL)
+        elif url.startswith(SCHEME):
+            self._files, self._root = open_hdfs(url)
         else:
             self._files, self._root = fs.FileSystem.from_uri(url)
         self._is_local = url.startswith(LOCAL)
@@ -95,7 +100,7 @@ class EventLake:
             if self._is_local:
                 for made in (folder, str(Path(folder).parent), self._root):
                     _sync(made)
-        except OSError as error:
+        except FAILURES as error:
             raise StoreUnavailable("The event lake", str(error)) from error
         return f"{folder}/{name}"
 
@@ -109,7 +114,7 @@ class EventLake:
         )
         try:
             tables = self._read_files(partition, wanted)
-        except (OSError, pa.ArrowInvalid) as error:
+        except (*FAILURES, pa.ArrowInvalid) as error:
             raise StoreUnavailable("The event lake", str(error)) from error
         schema = pa.schema([SCHEMA.field(name) for name in wanted])
         return _without_doubles(pa.concat_tables([schema.empty_table(), *tables]))
@@ -180,7 +185,7 @@ class EventLake:
         selector = fs.FileSelector(folder, allow_not_found=True)
         try:
             infos: list[fs.FileInfo] = self._files.get_file_info(selector)
-        except OSError as error:
+        except FAILURES as error:
             raise StoreUnavailable("The event lake", str(error)) from error
         return sorted(infos, key=lambda info: str(info.path))
 

@@ -1,17 +1,29 @@
-"""Commands: collect events into the lake, keep the lake in order, build the lists from it."""
+"""Commands: collect events into the lake, keep the lake in order, make lists of it."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from catalog.selectors import get_items_by_sku
-from recommendations import collector, popularity
-from recommendations.forgetting import drop_old_days, forget_customers
+from recommendations import collector, popularity, results
+from recommendations.forgetting import drop_old_days, forget_customers, lock_forgetting
 from recommendations.lake import event_lake
-from recommendations.models import ForgottenCustomer, PopularProduct
+from recommendations.live import live_run_id
+from recommendations.models import (
+    CustomerLists,
+    ForgottenCustomer,
+    PopularProduct,
+    RecommendationRun,
+)
+from recommendations.runs.claims import has_stale_run
+from recommendations.runs.clearing import clear_away
+from recommendations.runs.nightly import PACE, Tools, run_nightly
+from recommendations.serving import lists, recent
+from recommendations.spark.nightly.submit import spark_submit_command
+from recommendations.types import Shopper
 
 LIST_LENGTH = 60
 FILES_BEFORE_COMPACTION = 8
@@ -53,11 +65,21 @@ def compact_lake(*, now: datetime) -> int:
 
 
 def ask_to_forget(*, customer_id: int, now: datetime) -> None:
-    """Have the customer's events taken out of the lake when it is next put in order."""
-    ForgottenCustomer.objects.update_or_create(
-        customer_id=customer_id,
-        defaults={"requested_at": now, "swept_at": None, "done_at": None},
-    )
+    """Drop the customer's lists, and their events when the lake is next put in order."""
+    with transaction.atomic():
+        lock_forgetting()  # a run that is being loaded sees this, or we see its rows
+        ForgottenCustomer.objects.update_or_create(
+            customer_id=customer_id,
+            defaults={"requested_at": now, "swept_at": None, "done_at": None},
+        )
+        CustomerLists.objects.filter(customer_id=customer_id).delete()
+    recent.forget_views(Shopper(visitor="", customer_id=customer_id).key)
+    lists.forget_customer(live_run_id(), customer_id)
+
+
+def remember_view(*, shopper: Shopper, product_id: int) -> None:
+    """Have the product among what the shopper looked at last; not while the cache is away."""
+    recent.remember_view(shopper.key, product_id)
 
 
 def build_popular(*, now: datetime) -> int:
@@ -78,6 +100,35 @@ def build_popular(*, now: datetime) -> int:
         PopularProduct.objects.all().delete()
         PopularProduct.objects.bulk_create(rows, batch_size=2000)
     return len(rows)
+
+
+def build_lists(
+    *, start_new: bool = True, tell: Callable[[str], None] = lambda line: None
+) -> RecommendationRun | None:
+    """Do a whole run of the nightly job: take up one that died, else start one, if asked to.
+
+    A run that fails is returned as well; None: there was nothing to do.
+
+    :raises RunInProgress: when another process is at work on one
+    :raises RunTakenOver: when another process took it over meanwhile
+    :raises StoreUnavailable: when a store is away; the run is taken up again later
+    """
+    tools = Tools(command=spark_submit_command, lake_url=settings.EVENT_LAKE_URL, tell=tell)
+    return run_nightly(tools, start_new=start_new)
+
+
+def tend_runs(*, now: datetime) -> bool:
+    """Clear away what is of no use any more; tell whether a run waits to be taken up again."""
+    clear_away()
+    return has_stale_run(now=now, stale_after=PACE.stale_after)
+
+
+def count_results(*, now: datetime) -> int:
+    """Count anew what became of the rows shown in the last days; return how many rows that makes.
+
+    :raises StoreUnavailable: when the lake does not answer; what was counted stays
+    """
+    return results.count_results(event_lake(), today=now.date())
 
 
 def _per_product(

@@ -169,6 +169,8 @@ def process_specs(port: int, var: Path) -> Sequence[ProcessSpec]:
     # Of its own, so that no slow mail server or archive holds up money and time-outs.
     payments = [*celery, "-n", "payments@%h", "-Q", "payments", "-P", "threads", "-c", "4", *quiet]
     search = [*celery, "-n", "search@%h", "-Q", "search-index", "-P", "solo", *quiet]
+    # A run takes as long as it takes, and nothing else waits behind it.
+    nightly = [*celery, "-n", "nightly@%h", "-Q", "recommendations", "-P", "solo", *quiet]
     schedule = str(var / "celerybeat-schedule")
     beat = [python, "-m", "celery", "-q", "-A", "shop", "beat", "-s", schedule, "-l", "WARNING"]
     sandbox = [
@@ -186,6 +188,7 @@ def process_specs(port: int, var: Path) -> Sequence[ProcessSpec]:
         ProcessSpec("worker", worker),
         ProcessSpec("payments", payments),
         ProcessSpec("search", search),
+        ProcessSpec("nightly", [*nightly, "--prefetch-multiplier", "1"]),
         ProcessSpec("beat", [*beat, "--pidfile", ""]),
         ProcessSpec("timers", [python, "manage.py", "run_timers"]),
         ProcessSpec("sandbox", sandbox),

@@ -36,8 +36,9 @@ from shop.api_settings import (  # noqa: F401 - settings
 )
 from shop.core.database.options import connection_options
 from shop.embedded.paths import EmbeddedPaths
+from shop.lake_settings import lake_settings
 from shop.logs import logging_config
-from shop.schedule import CELERY_BEAT_SCHEDULE  # noqa: F401 - a setting
+from shop.schedule import BROKER_OPTIONS, beat_schedule
 from shop.store_settings import WITHOUT_DATABASE, celery_url, redis_url, store_settings
 from shop.template_settings import templates
 
@@ -90,8 +91,9 @@ REDIS_POOL_SIZE = env.int("REDIS_POOL_SIZE", 32, validate=validate.Range(min=1))
 REDIS_BROKER, REDIS_CACHE, REDIS_CHANNELS, REDIS_DEADLINES, REDIS_STREAM = (
     redis_url(REDIS_URL, number, EMBEDDED) for number in range(5)
 )
-EVENT_LAKE_URL = env.str("EVENT_LAKE_URL", f"file://{VAR_DIR.resolve()}/lake")
-EVENT_RETENTION_DAYS = env.int("EVENT_RETENTION_DAYS", 400, validate=validate.Range(min=1))
+_lake = lake_settings(env, VAR_DIR)
+EVENT_LAKE_URL, EVENT_RETENTION_DAYS = _lake.url, _lake.keep_days
+RECOMMENDATIONS_URL = _lake.runs_url
 STORES = store_settings(env, VAR_DIR)
 CACHES = {
     "default": {
@@ -297,16 +299,8 @@ CELERY_TASK_DEFAULT_QUEUE = "default"
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-CELERY_BROKER_TRANSPORT_OPTIONS = {
-    "visibility_timeout": 3600,
-    "socket_timeout": 5,
-    "socket_connect_timeout": 1,
-    "socket_keepalive": True,
-    # kombu would try a refused connection three times, 6 s in all; the breakers do that better
-    "max_retries": 1,
-    "interval_start": 0,
-    "interval_step": 0.1,
-}
+CELERY_BROKER_TRANSPORT_OPTIONS = BROKER_OPTIONS
+CELERY_BEAT_SCHEDULE = beat_schedule(nightly_hour=_lake.hour)
 CELERY_TASK_PUBLISH_RETRY = False  # a refused send is the relay's to handle, at once
 
 # How long a worker has an event to itself; one that was killed delays it by this much.

@@ -24,10 +24,12 @@ REQUIRED = os.environ.get("REAL_SERVERS") == "1"
 # What this run keeps its data under.
 MARK = f"test-{os.getpid()}"
 KEYSPACE = MARK.replace("-", "_")
+NEEDED = {"postgres", "redis", "mongodb", "elasticsearch", "cassandra", "spark-master"}
 
 
 def server_url(name: str) -> str:
-    """Return where `name` is: postgres, redis, mongodb, mongodb-java, elasticsearch, cassandra.
+    """Return where `name` is: postgres, redis, mongodb, mongodb-java, elasticsearch,
+    cassandra, spark-master, hdfs.
 
     Skips the test that asks, or fails it where servers are required.
     """
@@ -48,7 +50,7 @@ def environment() -> dict[str, str]:
     :raises AssertionError: if one of them does not answer
     """
     known = {name: entry["url"] for name, entry in _known().items() if _listens(entry["url"])}
-    missing = {"postgres", "redis", "mongodb", "elasticsearch", "cassandra"} - known.keys()
+    missing = NEEDED - known.keys()
     assert not missing, f"No {', '.join(sorted(missing))}: start the servers by `make servers`."
     with redis.Redis.from_url(known["redis"]) as client:
         client.flushall()
@@ -59,6 +61,7 @@ def environment() -> dict[str, str]:
         "ELASTICSEARCH_URL": known["elasticsearch"],
         "ELASTICSEARCH_INDEX": MARK,
         "CASSANDRA_URL": _with_path(known["cassandra"], KEYSPACE),
+        "SPARK_MASTER": known["spark-master"],
     }
 
 

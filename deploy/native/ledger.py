@@ -17,6 +17,7 @@ VARIABLES = {
     "mongodb": "MONGODB_URL",
     "elasticsearch": "ELASTICSEARCH_URL",
     "cassandra": "CASSANDRA_URL",
+    "spark-master": "SPARK_MASTER",
 }
 Entries = dict[str, dict[str, Any]]
 _writing = threading.Lock()

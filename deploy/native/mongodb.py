@@ -12,9 +12,8 @@ from pymongo.errors import PyMongoError
 
 from deploy.native.base import Server
 from deploy.native.cache import cached, run_tool
-from deploy.native.java import compile_java, fetch_jars, find_java
+from deploy.native.java import any_java, compile_java, fetch_jars
 from deploy.native.places import JAVA_SOURCES, RECIPES
-from shop.embedded.errors import CannotStart
 
 
 class _MongoServer(Server):
@@ -64,7 +63,7 @@ class MongoJavaServer(_MongoServer):
 
     def command(self) -> list[str]:
         return [
-            *(str(_any_java() / "bin" / "java"), "-Xmx192m", "-XX:+UseSerialGC"),
+            *(str(any_java(self.name) / "bin" / "java"), "-Xmx192m", "-XX:+UseSerialGC"),
             *("-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"),
             *("-cp", f"{self._jars()}/*", "parcelwise.mongo.MongoNode"),
             *(str(self.port), str(self.directory / "data.h2")),
@@ -75,7 +74,7 @@ class MongoJavaServer(_MongoServer):
         sources = sorted(source.glob("*.java"))
 
         def build(folder: Path) -> None:
-            java = _any_java()
+            java = any_java(self.name)
             fetch_jars(pom, folder)
             node = folder / "parcelwise-node.jar"
             compile_java(java, sources, release=17, jars=folder, into=node)
@@ -88,10 +87,3 @@ def _make_environment(folder: Path) -> None:
     pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet"]
     recipe = ["--disable-pip-version-check", "-r", str(RECIPES / "secantusdb.txt")]
     run_tool([*pip, *recipe], "fetch SecantusDB")
-
-
-def _any_java() -> Path:
-    java = find_java(lowest=17)
-    if java is None:
-        raise CannotStart("mongodb-java needs Java 17 or later: install a JDK or set JAVA_HOME.")
-    return java

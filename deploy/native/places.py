@@ -13,7 +13,8 @@ JAVA_SOURCES = Path(__file__).parent / "java"
 DEFAULT_PORT_BASE = 17100
 PORTS = (
     "postgres", "redis", "mongodb", "mongodb-java", "elasticsearch", "elasticsearch-transport",
-    "cassandra", "cassandra-storage",
+    "cassandra", "cassandra-storage", "spark-master", "spark-master-web", "spark-worker",
+    "spark-worker-web", "hdfs",
 )  # fmt: skip
 
 

@@ -13,10 +13,12 @@ from deploy.native import ledger, processes
 from deploy.native.base import Server
 from deploy.native.cassandra import Cassandra
 from deploy.native.elasticsearch import Elasticsearch
+from deploy.native.hdfs import Hdfs
 from deploy.native.mongodb import MongoJavaServer, SecantusDb
 from deploy.native.places import Places
 from deploy.native.postgres import Postgres
 from deploy.native.redis import Redis
+from deploy.native.spark import SparkMaster, SparkWorker
 from shop.embedded.errors import CannotStart
 
 START_SECONDS = 180
@@ -24,7 +26,10 @@ STOP_SECONDS = 40
 # The slow ones first: their jars are fetched one after the other.
 SERVERS: dict[str, type[Server]] = {
     server.name: server
-    for server in (Cassandra, Elasticsearch, MongoJavaServer, SecantusDb, Postgres, Redis)
+    for server in (
+        *(Cassandra, Elasticsearch, MongoJavaServer, SecantusDb, Postgres, Redis),
+        *(SparkMaster, SparkWorker, Hdfs),
+    )
 }
 
 
@@ -170,8 +175,10 @@ def _end(server: Server, by: signal.Signals | None = None) -> bool:
     """End it; tell whether it was there at all."""
     ledger.remove(server.places, server.name)
     running = processes.find(server.mark)
-    for process in running:
-        processes.end(process, by=by or server.stop_signal, seconds=STOP_SECONDS)
+    # Spark's worker may start another executor while it is being stopped.
+    while left := processes.find(server.mark):
+        for process in left:
+            processes.end(process, by=by or server.stop_signal, seconds=STOP_SECONDS)
     return bool(running)
 
 

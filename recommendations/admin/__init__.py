@@ -1,5 +1,5 @@
 """The backoffice pages of recommendations."""
 
-from recommendations.admin import lake
+from recommendations.admin import lake, results, runs
 
-__all__ = ["lake"]
+__all__ = ["lake", "results", "runs"]

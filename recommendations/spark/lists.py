@@ -1,52 +1,54 @@
-"""Lists that no single customer is needed for: similar items, bought together, popular."""
+"""Lists that no single customer is needed for: similar items and what is bought together.
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from itertools import chain
+Rows are (item, others), numbers all; only items that are `listed` are in them, on either side.
+"""
+
+from collections.abc import Iterator
 
 import numpy as np
-from pyspark.sql import DataFrame, Window
+from numpy.typing import NDArray
+from pyspark.sql import DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
 
+from recommendations.spark.checkpoints import Checkpoints, Keeper
 from recommendations.spark.matrices import Sum, sum_matrices
 from recommendations.spark.pipeline import Trained
 from recommendations.spark.purchases import Numbered
 from recommendations.spark.recipe import Recipe
-from recommendations.spark.weights import Floats, faded
+from recommendations.spark.weights import Floats
 
 # Two baskets in common may be chance; the square root's growth is slowed by this many more.
 SHRINK = 5.0
+SCHEMA = "item int, others array<int>"
+Listed = NDArray[np.bool_]
 
 
-@dataclass(frozen=True)
-class Related:
-    """An item's place in the list of another."""
-
-    item_id: str
-    rank: int
-    other_id: str
-    score: float
-
-
-def similar_items(trained: Trained, *, top: int) -> Iterator[Related]:
-    """Yield for each item those it speaks for most: EASE weights, for rare ones co-occurrence."""
-    item_ids = trained.numbered.item_ids
-    related = _strongest(trained.blend.ease, item_ids, top)
+def similar_items(trained: Trained, *, top: int, listed: Listed) -> DataFrame:
+    """Return for each item those it speaks for most: EASE weights, for rare ones co-occurrence."""
+    spark = trained.numbered.histories.sparkSession
+    similar = _strongest(spark, trained.blend.ease, top, listed)
     if trained.neighbours is None:
-        return related
-    return chain(related, _rare(trained, trained.neighbours, top))
+        return similar
+    return similar.unionByName(_rare(trained, trained.neighbours, top, listed))
 
 
-def bought_together(numbered: Numbered, recipe: Recipe, *, top: int) -> Iterator[Related]:
-    """Yield for each of the top items those often in a basket with it, by shrunk cosine.
+def bought_together(
+    numbered: Numbered, recipe: Recipe, *, top: int, listed: Listed, keeper: Keeper | None = None
+) -> DataFrame:
+    """Return for each of the top items those often in a basket with it, by shrunk cosine.
 
     both / (sqrt(baskets of one * baskets of the other) + shrink)
     """
     size = min(len(numbered.item_ids), recipe.matrix_items)
-    sums = sum_matrices(
-        numbered.histories, [Sum.BASKETS], size=size, today=numbered.today, recipe=recipe
-    )
-    return _strongest(shrunk_cosine(sums[Sum.BASKETS]), numbered.item_ids, top)
+
+    def cosine() -> dict[str, NDArray[np.float32]]:
+        sums = sum_matrices(
+            numbered.histories, [Sum.BASKETS], size=size, today=numbered.today, recipe=recipe
+        )
+        return {"cosine": shrunk_cosine(sums[Sum.BASKETS]).astype(np.float32)}
+
+    together = (keeper or Checkpoints(None)).arrays("together", cosine)["cosine"]
+    return _strongest(numbered.histories.sparkSession, together, top, listed)
 
 
 def shrunk_cosine(together: Floats) -> Floats:
@@ -57,45 +59,37 @@ def shrunk_cosine(together: Floats) -> Floats:
     return np.asarray(cosine)
 
 
-def popular_by_category(
-    numbered: Numbered, categories: Mapping[str, str], recipe: Recipe, *, top: int
+def _strongest(
+    spark: SparkSession, weights: NDArray[np.float32], top: int, listed: Listed
 ) -> DataFrame:
-    """Return (category, rank, item_id, score): each category's items by faded interest."""
-    spark = numbered.histories.sparkSession
-    rows = [
-        (number, item_id, categories[item_id])
-        for number, item_id in enumerate(numbered.item_ids)
-        if item_id in categories
-    ]
-    items = spark.createDataFrame(rows, "item int, item_id string, category string")
-    interest = faded(f.col("weight"), f.col("day"), numbered.today, recipe.half_life_days)
-    best = Window.partitionBy("category").orderBy(f.desc("score"), "item_id")
-    return (
-        numbered.histories.select(f.inline("events"))
-        .groupBy("item")
-        .agg(f.sum(interest).alias("score"))
-        .join(f.broadcast(items), "item")
-        .withColumn("rank", f.row_number().over(best))
-        .where(f.col("rank") <= top)
-        .select("category", "rank", "item_id", "score")
-    )
+    """Return the largest weights of each row; few numbers, so the driver may hold them."""
+    return spark.createDataFrame(list(_strongest_of_each(weights, top, listed)), SCHEMA)
 
 
-def _strongest(weights: np.ndarray, item_ids: list[str], top: int) -> Iterator[Related]:
-    for number, row in enumerate(weights):
-        best = np.lexsort((np.arange(len(row)), -row))[:top]
-        for rank, other in enumerate(best[row[best] > 0], start=1):
-            yield Related(item_ids[number], rank, item_ids[other], float(row[other]))
+def _strongest_of_each(
+    weights: NDArray[np.float32], top: int, listed: Listed
+) -> Iterator[tuple[int, list[int]]]:
+    others = np.flatnonzero(listed[: len(weights)])
+    for item in others:
+        row = weights[item, others]
+        best = np.lexsort((others, -row))[:top]
+        if len(found := others[best[row[best] > 0]]):
+            yield int(item), found.tolist()
 
 
-def _rare(trained: Trained, neighbours: DataFrame, top: int) -> Iterator[Related]:
-    item_ids = trained.numbered.item_ids
+def _rare(trained: Trained, neighbours: DataFrame, top: int, listed: Listed) -> DataFrame:
+    """Return the same for items outside the matrices, which may be very many."""
+    spark = neighbours.sparkSession
+    numbers = [(int(item),) for item in np.flatnonzero(listed)]
+    items = f.broadcast(spark.createDataFrame(numbers, "item int"))
     best = Window.partitionBy("item").orderBy(f.desc("weight"), "other")
-    rows = (
+    return (
         neighbours.where(f.col("item") >= len(trained.blend.ease))
-        .withColumn("rank", f.row_number().over(best))
-        .where(f.col("rank") <= top)
-        .orderBy("item", "rank")
+        .join(items, "item", "left_semi")
+        .join(items.withColumnRenamed("item", "other"), "other", "left_semi")
+        .withColumn("place", f.row_number().over(best))
+        .where(f.col("place") <= top)
+        .groupBy("item")
+        .agg(f.array_sort(f.collect_list(f.struct("place", "other"))).alias("best"))
+        .select("item", f.col("best.other").alias("others"))
     )
-    for row in rows.toLocalIterator():
-        yield Related(item_ids[row["item"]], row["rank"], item_ids[row.other], row.weight)

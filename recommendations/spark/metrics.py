@@ -38,11 +38,11 @@ def measure(
     )
 
 
-def ndcg(ranked: Sequence[str], wanted: Collection[str]) -> float:
+def ndcg(ranked: Sequence[object], wanted: Collection[object]) -> float:
     gains = [1 / math.log2(place + 2) for place in range(NDCG_DEPTH)]
     found = sum(gain for gain, item in zip(gains, ranked, strict=False) if item in wanted)
     return found / sum(gains[: len(wanted)])
 
 
-def recall(ranked: Sequence[str], wanted: Collection[str]) -> float:
+def recall(ranked: Sequence[object], wanted: Collection[object]) -> float:
     return sum(item in wanted for item in ranked[:RECALL_DEPTH]) / len(wanted)

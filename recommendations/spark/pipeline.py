@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 import numpy as np
@@ -11,7 +11,7 @@ from pyspark import Broadcast, StorageLevel
 from pyspark.sql import DataFrame, Row
 from pyspark.sql import functions as f
 
-from recommendations.spark.checkpoints import Checkpoints
+from recommendations.spark.checkpoints import Checkpoints, Keeper
 from recommendations.spark.cooccurrence import rare_neighbours, rare_scores
 from recommendations.spark.linear import Weights, ease_weights, next_basket_weights
 from recommendations.spark.matrices import Sum, sum_matrices
@@ -44,7 +44,7 @@ def prepare(purchases: DataFrame, recipe: Recipe) -> Numbered:
 
 
 def train(
-    numbered: Numbered, recipe: Recipe, mode: Mode, checkpoints: Checkpoints | None = None
+    numbered: Numbered, recipe: Recipe, mode: Mode, checkpoints: Keeper | None = None
 ) -> Trained:
     """Learn the models that have a share in the recipe."""
     checkpoints = checkpoints or Checkpoints(None)
@@ -54,7 +54,7 @@ def train(
     )
     factors = None
     if recipe.als_share:
-        factors = factorize(numbered.histories, size=size, today=numbered.today, recipe=recipe)
+        factors = _train_factors(numbered, recipe, size, checkpoints)
     neighbours = None
     if size < len(numbered.item_ids) and recipe.ease_share:
         neighbours = rare_neighbours(
@@ -89,8 +89,23 @@ def _train_linear(numbered: Numbered, recipe: Recipe, mode: Mode, size: int) -> 
     return weights
 
 
+def _train_factors(numbered: Numbered, recipe: Recipe, size: int, checkpoints: Keeper) -> Factors:
+    @cache
+    def made() -> Factors:
+        return factorize(numbered.histories, size=size, today=numbered.today, recipe=recipe)
+
+    items = checkpoints.arrays("als-items", lambda: {"factors": made().items})
+    users = checkpoints.table("als-users", lambda: made().users)
+    return Factors(users=users, items=items["factors"])
+
+
 def recommend(trained: Trained, *, top: int) -> DataFrame:
     """Return (user_id, rank, item_id, score) for every customer, ranks from 1."""
+    return rank_all(to_rank(trained), trained.blend, trained.numbered.item_ids, top=top)
+
+
+def to_rank(trained: Trained) -> DataFrame:
+    """Return (user_id, events, factors, scores) of every customer, for the blend to rank."""
     customers = trained.numbered.histories
     if trained.factors:
         customers = customers.join(trained.factors.users, "user", "left")
@@ -106,7 +121,7 @@ def recommend(trained: Trained, *, top: int) -> DataFrame:
         customers = customers.join(scores, "user", "left")
     else:
         customers = customers.withColumn("scores", f.lit(None))
-    return rank_all(customers, trained.blend, trained.numbered.item_ids, top=top)
+    return customers.select("user_id", "events", "factors", "scores")
 
 
 def rank_all(customers: DataFrame, model: Model, item_ids: list[str], *, top: int) -> DataFrame:

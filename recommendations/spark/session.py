@@ -4,18 +4,24 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from zipfile import ZipFile
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from recommendations.spark.configuration import (
+    PROJECT,
     python_of_workers,
     spark_master,
     spark_settings,
 )
-from recommendations.spark.errors import NoSpark, told_by
+from recommendations.spark.errors import JobFailed, NoSpark, told_by
 from recommendations.spark.java import find_java
+
+PACKAGE = Path(__file__).parent
 
 
 @contextmanager
@@ -41,6 +47,29 @@ def spark_session(*, name: str = "recommendations") -> Iterator[SparkSession]:
         raise NoSpark(f"Spark could not be started on {master}: {reason}") from error
     session.sparkContext.setLogLevel("ERROR")
     try:
-        yield session
+        with _code_for_workers() as code:
+            if not master.startswith("local"):
+                session.sparkContext.addPyFile(code)
+            yield session
     finally:
         session.stop()
+
+
+@contextmanager
+def failures_told() -> Iterator[None]:
+    """Raise JobFailed, which says in short what has happened, for the errors of Spark."""
+    try:
+        yield
+    except (PySparkException, Py4JError) as error:
+        raise JobFailed(f"Spark gave up: {told_by(error)}") from error
+
+
+@contextmanager
+def _code_for_workers() -> Iterator[str]:
+    """Yield a zip of what workers import; those of another machine have no checkout."""
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "recommendations.zip"
+        with ZipFile(path, "w") as archive:
+            for module in sorted([PACKAGE.with_name("__init__.py"), *PACKAGE.rglob("*.py")]):
+                archive.write(module, module.relative_to(PROJECT))
+        yield str(path)

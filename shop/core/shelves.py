@@ -1,30 +1,41 @@
-"""Rows of products that other apps put on the start page, filled in `apps.ready()`."""
+"""Products that another app suggests in an order's e-mail, filled in `apps.ready()`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from shop.core.money import Money
 from shop.core.registry import Registry
+from shop.core.visitor import Destination
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShelfRequest:
-    """Who looks; `warehouses` of None means that we do not know where they are."""
+class MailRequest:
+    """Whose order the e-mail is about, and what is in it; `about` tells its e-mails apart."""
 
+    order_number: str
+    about: str
     visitor: str
     customer_id: int | None
-    warehouses: tuple[str, ...] | None
-    limit: int
+    destination: Destination
+    product_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Shelf:
-    """A titled row; `products` are pairs of product id and the SKU to show, best first."""
+class MailProduct:
+    """A product as an e-mail shows it; `url` and `picture_url` are as on a page."""
 
     title: str
-    products: tuple[tuple[int, str], ...]
-    url: str = ""
+    url: str
+    picture_url: str
+    price: Money
 
 
-FillShelf = Callable[[ShelfRequest], Shelf | None]
+@dataclass(frozen=True, kw_only=True)
+class MailShelf:
+    title: str
+    products: tuple[MailProduct, ...]
 
-product_shelves: Registry[FillShelf] = Registry()
+
+FillMail = Callable[[MailRequest], MailShelf | None]
+
+mail_shelves: Registry[FillMail] = Registry()

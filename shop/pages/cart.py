@@ -1,6 +1,9 @@
 """The cart's page, and what can be done to its lines; adding a line is in `cart_lines`."""
 
+from datetime import datetime
+from functools import partial
 from http import HTTPStatus
+from typing import Any
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase, HttpResponseRedirect
@@ -11,12 +14,15 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cart.services import acknowledge_prices, remove_line, set_quantity
 from cart.types import NoticeKind
+from recommendations.selectors import cart_shelf
 from shop.core.errors import DomainError
 from shop.core.stream import record
 from shop.pages.cart_view import CartPage, build_cart_page
 from shop.pages.errors import status_of
 from shop.pages.moves import move_to_wishlist
 from shop.pages.posted import posted_sku
+from shop.pages.recommended import IN_A_ROW, products_of, recommended_row
+from shop.pages.rows import Row
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
 from shop.pages.waiting import find_reminder
 
@@ -52,8 +58,9 @@ def render_cart(
     now = timezone.now()
     page = build_cart_page(request, now=now, error=error, error_sku=error_sku)
     request.tally.cart = page.count
-    context = {"page": page, "reminder": find_reminder(request, now=now)}
+    context: dict[str, Any] = {"page": page, "reminder": find_reminder(request, now=now)}
     if not request.htmx:
+        context["row"] = _recommended(request, page, now=now)
         response = render(request, "pages/cart.html", context, status=status)
     else:
         # A line that is gone already is shown as gone; htmx would swap no 404 in.
@@ -61,6 +68,12 @@ def render_cart(
         response = render(request, "pages/cart_changed.html", context, status=code)
     _acknowledge(request, page)
     return response
+
+
+def _recommended(request: ShopRequest, page: CartPage, *, now: datetime) -> Row | None:
+    held = products_of(page.review.cart.skus)
+    find = partial(cart_shelf, product_ids=held, length=IN_A_ROW)
+    return recommended_row(request, find, now=now)
 
 
 def _acknowledge(request: ShopRequest, page: CartPage) -> None:

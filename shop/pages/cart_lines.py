@@ -6,8 +6,10 @@ from django.shortcuts import render
 from django.views.decorators.http import require_POST
 
 from cart.services import add_line, set_quantity
+from cart.types import CartView
 from logistics.selectors import available_quantity
 from shop.core.stream import record
+from shop.pages.rows import told_place
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
 
 
@@ -21,7 +23,6 @@ def add_cart_line(request: ShopRequest) -> HttpResponseBase:
     held = next(line.quantity for line in cart.lines if line.sku == sku)
     if 0 < left < held:
         cart = set_quantity(owner=owner, sku=sku, quantity=left)
-    request.tally.cart = cart.count
     record(
         "cart",
         visitor=request.visitor,
@@ -29,15 +30,25 @@ def add_cart_line(request: ShopRequest) -> HttpResponseBase:
         action="add",
         sku=sku,
         quantity=int(quantity),
+        # From which row the shopper came to the product's page, if from one.
+        **told_place(request.POST),
     )
+    said = _said(left=left, held=held)
+    return tell_added(request, cart, said or "Added to your cart.", is_short=bool(said))
+
+
+def tell_added(
+    request: ShopRequest, cart: CartView, text: str, *, is_short: bool
+) -> HttpResponseBase:
+    """Answer with what was put in the cart, `is_short` if less than was asked for."""
+    request.tally.cart = cart.count
     if request.htmx:
-        said = _said(left=left, held=held)
-        context = {"count": cart.count, "text": said or "Added to your cart", "is_short": said}
+        context = {"count": cart.count, "text": text, "is_short": is_short}
         return render(request, "pages/cart_line_added.html", context)
-    if said := _said(left=left, held=held):
-        messages.warning(request, said)
+    if is_short:
+        messages.warning(request, text)
     else:
-        messages.success(request, "Added to your cart.")
+        messages.success(request, text)
     return HttpResponseRedirect("/cart/")
 
 

@@ -1,9 +1,9 @@
 """The start page: where to deliver, what is popular, what is new, what there is."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import chain, islice
 
 from django.core.cache import cache
 from django.http import HttpResponse
@@ -13,27 +13,22 @@ from django.views.decorators.http import require_safe
 
 from catalog.selectors import get_items, list_categories
 from catalog.types import CategoryNode
+from recommendations.selectors import Shelf, home_shelves
 from search.selectors import search_products
 from search.types import Hit, SearchQuery, Sort
 from shop.core.errors import InfrastructureError
-from shop.core.shelves import ShelfRequest, product_shelves
-from shop.pages.cards import CardView, build_cards
 from shop.pages.category import category_url
 from shop.pages.outage import without_sql
+from shop.pages.recommended import IN_A_ROW, shopper_of
 from shop.pages.results import warehouses_for
-from shop.pages.shopper import ShopRequest, claimed_customer_id
+from shop.pages.rows import Row, Selection, build_rows, select
+from shop.pages.shopper import ShopRequest
 
-IN_A_ROW = 12
-MOST_ROWS = 4
+FOUND = 2 * IN_A_ROW  # half of them may be in a row above
+MOST_ROWS = 8
+FEWEST_CATEGORIES = 4
 CATEGORY_ROWS = 2
 PICTURES_KEPT_SECONDS = 600
-
-
-@dataclass(frozen=True, kw_only=True)
-class Row:
-    title: str
-    url: str
-    cards: tuple[CardView, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,27 +48,18 @@ class HomeView:
     categories: tuple[CategoryTile, ...]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Selection:
-    """A row before its products are read."""
-
-    title: str
-    url: str
-    hits: tuple[Hit, ...]
-
-
 @require_safe
 def home(request: ShopRequest) -> HttpResponse:
     """Show the start page; without a search or an item store it is only shorter."""
     warehouses = warehouses_for(request)
     roots = tuple(node for node in list_categories() if node.product_count)
     newest, total = _find("newest", warehouses=warehouses)
-    selections = [
-        *_shelves(request, warehouses),
-        Selection(title="New arrivals", url="/search/?sort=newest", hits=newest),
-        *_largest_categories(roots, warehouses),
-    ]
-    rows = _rows(request, selections[:MOST_ROWS], now=timezone.now())
+    selections = chain(
+        _recommended(request),
+        [Selection(title="New arrivals", url="/search/?sort=newest", hits=newest)],
+        _largest_categories(roots, warehouses),  # a search each, and only as far as there is room
+    )
+    rows = build_rows(request, _each_once(islice(selections, MOST_ROWS)), now=timezone.now())
     arrivals = (card.arrives for row in rows for card in row.cards if card.arrives)
     page = HomeView(
         reach=f"{total:,} products reach this address." if total else "",
@@ -85,41 +71,30 @@ def home(request: ShopRequest) -> HttpResponse:
     return render(request, "pages/home.html", {"page": page})
 
 
-def _rows(
-    request: ShopRequest, selections: Sequence[Selection], *, now: datetime
-) -> tuple[Row, ...]:
-    """Read the products of all rows at once."""
-    hits = {hit.sku: hit for selection in selections for hit in selection.hits}
-    cards = {card.sku: card for card in build_cards(request, list(hits.values()), now=now)}
-    rows = (
-        Row(
-            title=selection.title,
-            url=selection.url,
-            cards=tuple(cards[hit.sku] for hit in selection.hits if hit.sku in cards),
-        )
-        for selection in selections
+def _recommended(request: ShopRequest) -> list[Selection]:
+    shelves = without_sql(
+        request,
+        lambda: home_shelves(shopper_of(request), length=IN_A_ROW),
+        otherwise=list[Shelf](),
     )
-    return tuple(row for row in rows if row.cards)
+    return [select(shelf) for shelf in shelves]
 
 
-def _shelves(request: ShopRequest, warehouses: tuple[str, ...] | None) -> Iterator[Selection]:
-    asked = ShelfRequest(
-        visitor=request.visitor,
-        customer_id=claimed_customer_id(request),
-        warehouses=warehouses,
-        limit=IN_A_ROW,
-    )
-    for _, fill in product_shelves:
-        shelf = without_sql(request, partial(fill, asked), otherwise=None)
-        if shelf is not None:
-            hits = tuple(Hit(product_id=pair[0], sku=pair[1]) for pair in shelf.products)
-            yield Selection(title=shelf.title, url=shelf.url, hits=hits)
+def _each_once(selections: Iterable[Selection]) -> list[Selection]:
+    """Leave out of each row what a row above it has, and end it where it is full."""
+    shown: set[int] = set()
+    rows = []
+    for selection in selections:
+        hits = tuple(hit for hit in selection.hits if hit.product_id not in shown)[:IN_A_ROW]
+        shown.update(hit.product_id for hit in hits)
+        rows.append(replace(selection, hits=hits))
+    return rows
 
 
 def _largest_categories(
     roots: Sequence[CategoryNode], warehouses: tuple[str, ...] | None
 ) -> Iterator[Selection]:
-    if len(roots) < MOST_ROWS:
+    if len(roots) < FEWEST_CATEGORIES:
         return  # the tiles show as much
     for node in sorted(roots, key=lambda root: -root.product_count)[:CATEGORY_ROWS]:
         # By name rather than by age: what was entered together looks alike.
@@ -130,7 +105,7 @@ def _largest_categories(
 def _find(
     sort: Sort, *, warehouses: tuple[str, ...] | None, category: str | None = None
 ) -> tuple[tuple[Hit, ...], int]:
-    query = SearchQuery(sort=sort, warehouses=warehouses, category=category, page_size=IN_A_ROW)
+    query = SearchQuery(sort=sort, warehouses=warehouses, category=category, page_size=FOUND)
     try:
         result = search_products(query=query)
     except InfrastructureError:

@@ -73,6 +73,7 @@ def _is_worth_a_copy(request: ShopRequest, response: HttpResponse) -> bool:
         response.status_code == 200  # noqa: PLR2004
         and len(response.content) <= LARGEST_BYTES
         and not request.is_without_sql
+        and not request.is_personal
         and request.tally.cart <= 0
         and request.tally.wishes <= 0
         and claimed_customer_id(request) is None

@@ -44,7 +44,7 @@ class ShopperMiddleware:
 
     def __call__(self, plain_request: HttpRequest) -> HttpResponseBase:
         request = as_shop_request(plain_request)
-        request.is_without_sql = False
+        request.is_without_sql = request.is_personal = False
         if request.path.startswith(SAME_FOR_ALL):
             return _serve_to_all(request, self.get_response)
         known_visitor = shopper.read_visitor(request)

@@ -1,6 +1,7 @@
 """The page of one order, and what its customer can do there: pay, cancel, try again."""
 
 from datetime import datetime
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -11,16 +12,21 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from orders.services import cancel_order, restore_cart
-from orders.states import UNPAID, IllegalTransition
+from orders.states import GIVEN_BACK, PAID, UNPAID, IllegalTransition
 from orders.types import OrderView
+from recommendations.selectors import order_shelf
 from shop.core.stream import record
 from shop.pages.order_access import find_order, may_cancel, token_of
 from shop.pages.order_view import OrderPageView, build_order_page, timezone_of
 from shop.pages.payment import ask_if_overdue, see_other, send_to_gateway
+from shop.pages.recommended import IN_A_ROW, recommended_row
+from shop.pages.rows import Row
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
 from shop.pages.steps import PAYMENT_STEPS
 
 SIGN_IN_TO_CANCEL = "Please sign in with the account that placed the order to cancel it."
+# Who waits for a payment or gets money back has other things in mind.
+WELCOME = PAID - GIVEN_BACK
 CANNOT_RESTORE = "Nothing of this order is sold any more."
 
 
@@ -30,7 +36,8 @@ def order(request: ShopRequest, number: str) -> HttpResponseBase:
     """Show the order; coming back from the payment page, ask the gateway if its news is late."""
     now = timezone.now()
     found = _with_news(request, find_order(request, number), now=now)
-    return _render(request, found, "pages/order.html", now=now)
+    row = _recommended(request, found, now=now) if found.status in WELCOME else None
+    return _render(request, found, "pages/order.html", now=now, row=row)
 
 
 @require_safe
@@ -94,12 +101,19 @@ def _with_news(request: ShopRequest, found: OrderView, *, now: datetime) -> Orde
 
 
 def _render(
-    request: ShopRequest, found: OrderView, template: str, *, now: datetime
+    request: ShopRequest, found: OrderView, template: str, *, now: datetime, row: Row | None = None
 ) -> HttpResponse:
     page = _page_of(request, found, now=now)
-    context = {"page": page, "order": found, "steps": PAYMENT_STEPS if page.payment else ()}
+    steps = PAYMENT_STEPS if page.payment else ()
+    context = {"page": page, "order": found, "steps": steps, "row": row}
     with timezone.override(timezone_of(found.address.destination)):
         return render(request, template, context)
+
+
+def _recommended(request: ShopRequest, found: OrderView, *, now: datetime) -> Row | None:
+    ordered = tuple(line.product_id for line in found.lines)
+    find = partial(order_shelf, product_ids=ordered, length=IN_A_ROW)
+    return recommended_row(request, find, now=now)
 
 
 def _page_of(request: ShopRequest, found: OrderView, *, now: datetime) -> OrderPageView:

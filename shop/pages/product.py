@@ -9,11 +9,14 @@ from django.views.decorators.http import require_safe
 
 from catalog.selectors import get_item
 from catalog.types import ItemDocument
+from recommendations.selectors import Shopper
+from recommendations.services import remember_view
 from shop.core.stream import record
 from shop.pages.category import Crumb, category_url
 from shop.pages.context import wished_by
 from shop.pages.delivery import find_delivery
 from shop.pages.product_view import build_product
+from shop.pages.rows import place_told, told_place
 from shop.pages.search_parameters import address, without
 from shop.pages.shopper import ShopRequest, claimed_customer_id
 
@@ -27,7 +30,8 @@ def product(request: ShopRequest, slug: str, sku: str) -> HttpResponseBase:
         raise Http404
     document = get_item(sku=sku)
     if document.slug != slug:
-        return HttpResponsePermanentRedirect(address(document.url(sku), without(request.GET)))
+        kept = [*without(request.GET), ("ref", place_told(request.GET))]
+        return HttpResponsePermanentRedirect(address(document.url(sku), kept))
     if not document.is_published:
         return _say_it_is_gone(request, document)
     now = timezone.now()
@@ -39,7 +43,12 @@ def product(request: ShopRequest, slug: str, sku: str) -> HttpResponseBase:
         is_saved=sku in wished_by(request),
         site=f"{request.scheme}://{request.get_host()}",
     )
-    context = {"page": page, "crumbs": crumbs_of(document), "current_root": _root_of(document)}
+    context = {
+        "page": page,
+        "crumbs": crumbs_of(document),
+        "current_root": _root_of(document),
+        "place": place_told(request.GET),
+    }
     return render(request, "pages/product.html", context)
 
 
@@ -74,8 +83,13 @@ def _record_visit(request: ShopRequest, document: ItemDocument, sku: str) -> Non
     customer_id = claimed_customer_id(request)
     about = {"sku": sku, "product_id": document.product_id}
     came_from = urlsplit(request.headers.get("Referer", ""))
+    is_own = came_from.netloc == request.get_host()
+    place = told_place(request.GET)
+    # The links to the other variants name the place on, for the cart; that is no second click.
+    if place and not (is_own and came_from.path.startswith(f"/p/{document.slug}/")):
+        record("click", visitor=request.visitor, customer_id=customer_id, **place, **about)
     # Coming from one of our lists is a click on a result; the browser tells only within the site.
-    if came_from.netloc == request.get_host() and came_from.path.startswith(("/search/", "/c/")):
+    elif is_own and came_from.path.startswith(("/search/", "/c/")):
         record(
             "click",
             visitor=request.visitor,
@@ -91,3 +105,5 @@ def _record_visit(request: ShopRequest, document: ItemDocument, sku: str) -> Non
         category=document.category_path[-1].path if document.category_path else None,
         **about,
     )
+    shopper = Shopper(visitor=request.visitor, customer_id=customer_id)
+    remember_view(shopper=shopper, product_id=document.product_id)

@@ -1,14 +1,20 @@
 """The search page and the suggestions under its box."""
 
+from datetime import datetime
+from functools import partial
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
+from recommendations.selectors import empty_search_shelf
 from search.selectors import suggest
 from shop.core.errors import InfrastructureError
+from shop.pages.recommended import IN_A_ROW, recommended_row
 from shop.pages.results import find_results, warehouses_for
+from shop.pages.rows import Row
 from shop.pages.shopper import ShopRequest
 
 SHORTEST_PREFIX = 2
@@ -19,8 +25,10 @@ LONGEST_PREFIX = 80
 @vary_on_headers("HX-Request")
 def search(request: ShopRequest) -> HttpResponse:
     """Show what matches, only what reaches the address if there is one."""
-    results = find_results(request, now=timezone.now())
-    context = {"results": results, "search_text": results.text}
+    now = timezone.now()
+    results = find_results(request, now=now)
+    instead = None if results.cards else _instead(request, now=now)
+    context = {"results": results, "search_text": results.text, "row": instead}
     return render(request, results_template(request, "pages/search.html"), context)
 
 
@@ -35,6 +43,11 @@ def suggestions(request: ShopRequest) -> HttpResponse:
     except InfrastructureError:
         return HttpResponse("")
     return render(request, "pages/suggestions.html", {"suggestions": found})
+
+
+def _instead(request: ShopRequest, *, now: datetime) -> Row | None:
+    """Return what the shopper may like, where a search found nothing."""
+    return recommended_row(request, partial(empty_search_shelf, length=IN_A_ROW), now=now)
 
 
 def results_template(request: ShopRequest, page: str) -> str:

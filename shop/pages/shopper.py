@@ -24,6 +24,7 @@ class ShopRequest(HttpRequest):
     htmx: HtmxDetails
     tally: "Tally"
     is_without_sql: bool
+    is_personal: bool  # it shows what belongs to whoever looks, guests too
 
 
 class Tally:

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from shop.pages import (
+    bundle,
     cart,
     cart_lines,
     category,
@@ -34,6 +35,7 @@ urlpatterns = [
 urlpatterns += [
     path("cart/", cart.cart, name="cart"),
     path("cart/lines/", cart_lines.add_cart_line, name="add-cart-line"),
+    path("cart/lines/together/", bundle.add_together, name="add-together"),
     path("cart/lines/change/", cart.change_cart_line, name="change-cart-line"),
     path("wishlist/", wishlist.wishlist, name="wishlist"),
     path("wishlist/lines/", wishes.save_wish, name="save-wish"),

@@ -94,6 +94,19 @@ def test_events_come_in_order_with_all_they_were_given(empty: None) -> None:
     assert read() == []
 
 
+def test_several_events_go_in_one_go_and_in_order(empty: None) -> None:
+    stream.record_many("shown", [{"place": "a"}, {"place": "b"}], visitor="v-1", customer_id=7)
+    stream.record_many("shown", [], visitor="v-1")
+
+    events = [entry.event for entry in read()]
+
+    assert [(event["place"], event["visitor"], event["customer_id"]) for event in events] == [
+        ("a", "v-1", 7),
+        ("b", "v-1", 7),
+    ]
+    assert len({event["event_id"] for event in events}) == 2
+
+
 def test_a_group_reads_what_came_before_it_and_each_group_reads_all(empty: None) -> None:
     view()
 

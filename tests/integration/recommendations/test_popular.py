@@ -5,22 +5,16 @@ from itertools import count
 
 import pytest
 from django.core.management import call_command
-from pytest_django import DjangoAssertNumQueries
 
 from recommendations import services
 from recommendations.interactions import read_interaction
 from recommendations.lake import EventLake, Partition
 from recommendations.models import PopularProduct
 from recommendations.popularity import count_scores
-from recommendations.selectors import Pick, popular_products
-from recommendations.shelves import popular_everywhere, popular_in_category
 from shop.core import stream
-from shop.core.shelves import ShelfRequest
 from tests.factories.catalog import make_product
-from tests.factories.logistics import put_stock
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ANYWHERE = ShelfRequest(visitor="v", customer_id=None, warehouses=None, limit=12)
 _numbers = count(1)
 
 
@@ -114,67 +108,6 @@ def test_a_new_build_replaces_the_lists(lake: EventLake) -> None:
 
     scores = PopularProduct.objects.filter(product_id=lamp.product_id).values_list("score")
     assert set(scores) == {(0.5,)}
-
-
-@pytest.mark.django_db
-def test_only_what_a_warehouse_of_the_address_has_is_picked(lake: EventLake) -> None:
-    near, far = make_product(sku="NEAR"), make_product(sku="FAR")
-    put_stock("NEAR", 5, "WEST")
-    put_stock("FAR", 5, "EAST")
-    _happen(lake, "view", sku="NEAR")
-    _happen(lake, "cart", sku="FAR", action="add")
-    services.build_popular(now=NOW)
-
-    west = popular_products(category=None, warehouses=["WEST"], limit=5)
-    anywhere = popular_products(category=None, warehouses=None, limit=1)
-    nowhere = popular_products(category=None, warehouses=[], limit=5)
-
-    assert west == [Pick(product_id=near.product_id, sku="NEAR")]
-    assert anywhere == [Pick(product_id=far.product_id, sku="FAR")]
-    assert nowhere == []
-
-
-@pytest.mark.django_db
-def test_picking_takes_the_same_look_ups_for_many_products(
-    lake: EventLake, django_assert_max_num_queries: DjangoAssertNumQueries
-) -> None:
-    for number in range(12):
-        make_product(sku=f"P-{number}")
-        put_stock(f"P-{number}", 5, "WEST")
-        _happen(lake, "view", sku=f"P-{number}")
-    services.build_popular(now=NOW)
-
-    with django_assert_max_num_queries(3):
-        picks = popular_products(category="outdoor", warehouses=["WEST"], limit=12)
-
-    assert len(picks) == 12
-
-
-@pytest.mark.django_db
-def test_the_start_page_gets_its_rows(lake: EventLake) -> None:
-    skus = ["A", "B", "C", "D"]
-    items = [make_product(sku=sku, category="Outdoor > Lighting") for sku in skus]
-    for sku in skus:
-        _happen(lake, "view", sku=sku)
-    services.build_popular(now=NOW)
-
-    everywhere, in_category = popular_everywhere(ANYWHERE), popular_in_category(ANYWHERE)
-
-    expected = tuple((item.product_id, item.variants[0].sku) for item in items)
-    assert everywhere is not None
-    assert in_category is not None
-    assert (everywhere.title, everywhere.products) == ("Popular right now", expected)
-    assert (in_category.title, in_category.url) == ("Popular in Outdoor", "/c/outdoor/")
-
-
-@pytest.mark.django_db
-def test_too_few_products_make_no_row(lake: EventLake) -> None:
-    make_product(sku="A")
-    _happen(lake, "view", sku="A")
-    services.build_popular(now=NOW)
-
-    assert popular_everywhere(ANYWHERE) is None
-    assert popular_in_category(ANYWHERE) is None
 
 
 @pytest.mark.django_db

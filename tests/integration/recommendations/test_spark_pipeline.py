@@ -1,9 +1,7 @@
 """The nightly job on small made interactions, in one Spark session."""
 
-import os
 import random
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -18,15 +16,12 @@ from numpy.testing import assert_allclose, assert_array_equal
 from pyspark.sql import DataFrame, SparkSession
 
 from recommendations.spark.checkpoints import Checkpoints
-from recommendations.spark.errors import NoSpark
 from recommendations.spark.history import interests, read_history
-from recommendations.spark.java import find_java
-from recommendations.spark.lists import bought_together, popular_by_category, similar_items
+from recommendations.spark.lists import bought_together, similar_items
 from recommendations.spark.matrices import Sum, sum_matrices
 from recommendations.spark.pipeline import prepare, recommend, train
 from recommendations.spark.purchases import read_purchases
 from recommendations.spark.recipe import RECIPES, Mode, Recipe
-from recommendations.spark.session import spark_session
 from recommendations.spark.weights import grained
 
 START = datetime(2026, 1, 1, 12)  # noqa: DTZ001 - as pandas writes it
@@ -34,23 +29,6 @@ SMALL = Recipe(als_rank=4, als_iterations=2)
 USERS, ITEMS = 60, 20
 
 Row = tuple[int, str, int]
-
-
-@pytest.fixture(scope="module")
-def spark() -> Iterator[SparkSession]:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SPARK_MASTER", "local[2]")
-        patch.setenv("SPARK_DRIVER_MEMORY", "1g")
-        # Compiling Spark's code for speed takes longer than these small runs do.
-        patch.setenv("JDK_JAVA_OPTIONS", "-XX:TieredStopAtLevel=1")
-        try:
-            find_java(os.environ)
-        except NoSpark as error:
-            if os.environ.get("CI"):
-                pytest.fail(f"{error} In CI it must be there.")
-            pytest.skip(str(error))
-        with spark_session(name="tests") as session:
-            yield session
 
 
 def _rows() -> list[Row]:
@@ -164,24 +142,25 @@ def test_items_outside_the_matrices_are_recommended_too(purchases: DataFrame) ->
     rare = set(trained.numbered.item_ids[4:])
     assert trained.blend.ease.shape == (4, 4)
     assert any(row.item_id in rare for row in rows if row["rank"] == 1)
-    assert {related.item_id for related in similar_items(trained, top=3)} >= rare
+    similar = similar_items(trained, top=3, listed=np.arange(ITEMS) != ITEMS - 1).collect()
+    assert {row.item for row in similar} == set(range(ITEMS - 1))
+    assert not any({row.item, ITEMS - 1} & set(row.others) for row in similar)
 
 
 def test_lists_for_publishing(purchases: DataFrame) -> None:
     numbered = prepare(purchases, SMALL)
-    categories = {f"I{item:02}": ("odd" if item % 2 else "even") for item in range(ITEMS)}
+    retired = numbered.item_ids.index("I07")
+    listed = np.arange(ITEMS) != retired
 
-    similar = list(similar_items(train(numbered, SMALL, Mode.NOVEL), top=3))
-    together = list(bought_together(numbered, SMALL, top=3))
-    popular = popular_by_category(numbered, categories, SMALL, top=4).collect()
+    similar = similar_items(train(numbered, SMALL, Mode.NOVEL), top=3, listed=listed).collect()
+    together = bought_together(numbered, SMALL, top=3, listed=listed).collect()
 
-    for related in similar, together:
-        assert {one.item_id for one in related} == set(categories)
-        assert max(one.rank for one in related) == 3
-        assert all(one.item_id != one.other_id for one in related)
-    assert all(categories[one.item_id] == categories[one.other_id] for one in together)
-    assert all(categories[row.item_id] == row.category for row in popular)
-    assert sorted(row["rank"] for row in popular) == [1, 1, 2, 2, 3, 3, 4, 4]
+    for lists in similar, together:
+        assert {row.item for row in lists} == set(np.flatnonzero(listed))
+        assert {len(row.others) for row in lists} == {3}
+        assert not any({row.item, retired} & set(row.others) for row in lists)
+    kinds = [int(item_id[1:]) % 2 for item_id in numbered.item_ids]
+    assert all(kinds[row.item] == kinds[other] for row in together for other in row.others)
 
 
 def test_looks_weigh_less_and_do_not_make_an_item_old(spark: SparkSession, tmp_path: Path) -> None:

@@ -239,7 +239,7 @@ def test_the_cart_of_a_customer_takes_few_statements(client, django_assert_max_n
     put_stock("LAMP-0", 5, "SECOND")
     client.get("/cart/")  # categories and lanes are cached for everybody
 
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         page = client.get("/cart/")
 
     assert page.context["page"].standard is not None

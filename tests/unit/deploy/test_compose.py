@@ -40,7 +40,9 @@ def test_every_process_of_the_shop_is_a_service(commands: dict[str, list[str]]) 
     assert shop_services().keys() == commands.keys() | {"prepare", "live"}
 
 
-@pytest.mark.parametrize("name", ["web", "worker", "payments", "search", "beat", "timers"])
+@pytest.mark.parametrize(
+    "name", ["web", "worker", "payments", "search", "nightly", "beat", "timers"]
+)
 def test_a_process_runs_as_under_make_run(name: str, commands: dict[str, list[str]]) -> None:
     assert services()[name]["command"] == commands[name]
 

@@ -1,12 +1,13 @@
 """Events in Parquet files: written whole, read once each, in few files."""
 
+import io
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from pytest_django import Settings
 
 from recommendations.interactions import Interaction, read_interaction
 from recommendations.lake import EventLake, Partition
@@ -26,6 +27,11 @@ def _view(event_id: str, **fields: object) -> Interaction:
         **fields,
     }
     return read_interaction(event, now=NOW)
+
+
+def _put(lake: EventLake, path: str, content: bytes) -> None:
+    with lake._files.open_output_stream(path) as file:
+        file.write(content)
 
 
 def test_what_is_written_is_read(lake: EventLake) -> None:
@@ -52,14 +58,16 @@ def test_an_event_in_two_files_is_read_once(lake: EventLake) -> None:
 
 def test_an_unfinished_file_is_not_read(lake: EventLake) -> None:
     path = Path(lake.write(VIEWS, [_view("e1")]))
-    path.with_name("_half.parquet").write_bytes(b"PAR1 and then the power went")
+    _put(lake, str(path.with_name("_half.parquet")), b"PAR1 and then the power went")
 
     assert lake.read(VIEWS).num_rows == 1
 
 
 def test_a_file_of_an_older_version_may_lack_columns(lake: EventLake) -> None:
-    path = Path(lake.write(VIEWS, [_view("e1")]))
-    pq.write_table(pq.read_table(path, partitioning=None).drop_columns(["source"]), path)
+    path = lake.write(VIEWS, [_view("e1")])
+    lacking, older = lake.read(VIEWS).drop_columns(["source"]), io.BytesIO()
+    pq.write_table(lacking, older)
+    _put(lake, path, older.getvalue())
 
     (row,) = lake.read(VIEWS, columns=["sku", "source"]).to_pylist()
 
@@ -67,20 +75,36 @@ def test_a_file_of_an_older_version_may_lack_columns(lake: EventLake) -> None:
 
 
 def test_a_broken_file_is_an_unavailable_store(lake: EventLake) -> None:
-    path = Path(lake.write(VIEWS, [_view("e1")]))
-    path.write_bytes(b"no Parquet at all")
+    _put(lake, lake.write(VIEWS, [_view("e1")]), b"no Parquet at all")
 
     with pytest.raises(StoreUnavailable):
         lake.read(VIEWS)
 
 
-def test_a_lake_that_cannot_be_written_is_an_unavailable_store(
-    lake: EventLake, settings: Settings, tmp_path: Path
-) -> None:
-    (tmp_path / "a lake").write_text("a file is in the way")
+def test_a_lake_that_cannot_be_written_is_an_unavailable_store(lake: EventLake) -> None:
+    lake._files.create_dir(str(Path(lake._root).parent), recursive=True)
+    _put(lake, lake._root, b"a file is in the way")
 
     with pytest.raises(StoreUnavailable):
         lake.write(VIEWS, [_view("e1")])
+    lake._files.delete_file(lake._root)
+
+
+def test_a_name_node_that_does_not_answer_is_an_unavailable_store() -> None:
+    with socket.socket() as nobody:
+        nobody.bind(("127.0.0.1", 0))
+        lake = EventLake(f"hdfs://127.0.0.1:{nobody.getsockname()[1]}/lake")
+
+        with pytest.raises(StoreUnavailable, match="refused"):
+            lake.write(VIEWS, [_view("e1")])
+
+
+def test_a_dropped_partition_is_gone(lake: EventLake) -> None:
+    lake.write(VIEWS, [_view("e1")])
+
+    lake.drop(VIEWS)
+
+    assert list(lake.partitions()) == []
 
 
 def test_partitions_are_listed_since_a_day(lake: EventLake) -> None:

@@ -1,0 +1,1 @@
+"""The nightly job without Spark: another application that keeps to the same contract."""
