@@ -3,19 +3,36 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 from drf_spectacular.views import SpectacularAPIView
 
-from shop.api import account, addresses, cart, checkout, orders, products
+from shop.api import (
+    account,
+    addresses,
+    cart,
+    checkout,
+    events,
+    orders,
+    products,
+    recommendations,
+    search,
+    wishlist,
+)
 from shop.api.conditional import cacheable
 from shop.api.views import NothingHere
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("auth/", include("allauth.headless.urls")),
+    path("products/", cacheable(search.ProductsView.as_view())),
+    path("suggestions/", cacheable(search.SuggestionsView.as_view())),
+    path("categories/", cacheable(search.CategoriesView.as_view())),
     path("products/batch/", cacheable(products.ProductBatchView.as_view())),
     path("products/<str:sku>/", cacheable(products.ProductView.as_view())),
     path("account/", cacheable(account.AccountView.as_view())),
     path("addresses/", cacheable(addresses.AddressBookView.as_view())),
     path("addresses/<int:address_id>/", cacheable(addresses.OneAddressView.as_view())),
     path("addresses/<int:address_id>/default/", addresses.DefaultAddressView.as_view()),
+    path("wishlist/", cacheable(wishlist.WishlistView.as_view())),
+    path("wishlist/<str:sku>/", wishlist.OneWishView.as_view()),
+    path("wishlist/<str:sku>/move-to-cart/", wishlist.MoveWishView.as_view()),
     path("cart-tokens/", cart.CartTokenView.as_view()),
     path("cart/", cart.CartView.as_view()),
     path("cart/lines/", cart.CartLinesView.as_view()),
@@ -26,5 +43,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/payment-session/", orders.PaymentSessionView.as_view()),
     path("orders/<str:number>/cancel/", orders.CancelView.as_view()),
     path("orders/<str:number>/try-again/", orders.TryAgainView.as_view()),
+    path("recommendations/", cacheable(recommendations.RecommendationsView.as_view())),
+    path("events/", events.EventsView.as_view()),
     re_path("", NothingHere.as_view()),  # the last one
 ]
