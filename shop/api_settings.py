@@ -1,6 +1,7 @@
 """Settings of the API and of signing in to it from an app."""
 
 from typing import Any
+from urllib.parse import urlsplit
 
 from environs import Env, validate
 
@@ -71,10 +72,18 @@ def api_rates(env: Env) -> dict[str, int]:
     }
 
 
-def live_settings(env: Env, *, redis: str, default_url: str) -> dict[str, Any]:
-    """Return where the live process is for browsers, and what wakes it."""
+def live_settings(env: Env, *, redis: str, shop_url: str, port: int) -> dict[str, Any]:
+    """Return where the live process is for browsers, and what wakes it.
+
+    Behind a proxy that speaks TLS it is at the shop's own address: the proxy passes /ws/ on.
+    """
+    shop = urlsplit(shop_url)
+    usual = f"wss://{shop.netloc}" if shop.scheme == "https" else f"ws://{shop.hostname}:{port}"
+    address = validate.Regexp(
+        r"wss?://[^/\s]+/?$", error="{input} must be ws://host:port or wss://host."
+    )
     return {
-        "url": env.str("LIVE_URL", default_url).rstrip("/"),
+        "url": env.str("LIVE_URL", usual, validate=address).rstrip("/"),
         "layers": {
             "default": {
                 # Wake-ups may be lost: nothing is queued for who does not listen.

@@ -178,9 +178,11 @@ def process_specs(port: int, var: Path) -> Sequence[ProcessSpec]:
         *("--shop-url", f"http://127.0.0.1:{port}", "--data", str(var / "sandbox")),
     ]
     live = [
-        *(python, "-m", "granian", "--interface", "asginl", "shop.asgi:application"),
+        # Not granian: it sends no close while it waits for the other side, which may say nothing.
+        *(python, "-m", "uvicorn", "shop.asgi:application", "--lifespan", "off"),
         *("--host", os.environ.get("HOST", "127.0.0.1"), "--port", str(port + 2)),
-        *("--workers", "1", "--ws", "--respawn-failed-workers", "--log-level", "error"),
+        *("--ws", "websockets-sansio", "--ws-max-size", "4096"),
+        *("--timeout-graceful-shutdown", "5", "--no-server-header", "--log-level", "warning"),
     ]
     return [
         ProcessSpec("web", web),
@@ -197,7 +199,8 @@ def process_specs(port: int, var: Path) -> Sequence[ProcessSpec]:
 
 def _wait_until_ready(port: int, group: ProcessGroup, stop: threading.Event) -> None:
     deadline = time.monotonic() + READY_SECONDS
-    while not _answers(f"http://127.0.0.1:{port}/readyz"):
+    urls = [f"http://127.0.0.1:{port}/readyz", f"http://127.0.0.1:{port + 2}/livez"]
+    while not all(map(_answers, urls)):
         if stop.is_set():
             raise KeyboardInterrupt
         if time.monotonic() > deadline:

@@ -60,7 +60,7 @@ VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
 # A command run beside `make run` finds the same shop: it left its port there.
 _port = VAR_DIR / "port"
 _default_port = int(_port.read_text()) if _port.exists() else 8000
-PORT = env.int("PORT", _default_port, validate=validate.Range(min=1, max=65534))
+PORT = env.int("PORT", _default_port, validate=validate.Range(min=1, max=65533))
 SHOP_URL = env.str("SHOP_URL", f"http://localhost:{PORT}").rstrip("/")
 SHOP_NAME = env.str("SHOP_NAME", "Parcelwise")
 SHOP_COUNTRY = "US"
@@ -85,7 +85,9 @@ _database["ENGINE"] = "shop.core.database"
 _database["OPTIONS"] = connection_options(
     _database.get("OPTIONS", {}),
     pool_size=env.int("DATABASE_POOL_SIZE", 16, validate=validate.Range(min=1)),
-    with_timeouts=env.bool("DATABASE_TIMEOUTS", "shop.wsgi" in sys.modules),
+    with_timeouts=env.bool(
+        "DATABASE_TIMEOUTS", bool({"shop.wsgi", "shop.asgi"} & sys.modules.keys())
+    ),
 )
 REDIS_URL = env.str("REDIS_URL", "", validate=WITHOUT_DATABASE)
 REDIS_POOL_SIZE = env.int("REDIS_POOL_SIZE", 32, validate=validate.Range(min=1))
@@ -187,7 +189,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 API_RATES = api_rates(env)
-_live = live_settings(env, redis=REDIS_CHANNELS, default_url=f"ws://localhost:{PORT + 2}")
+_live = live_settings(env, redis=REDIS_CHANNELS, shop_url=SHOP_URL, port=PORT + 2)
 LIVE_URL, CHANNEL_LAYERS = _live["url"], _live["layers"]
 
 # --- mail -------------------------------------------------------------------------------------

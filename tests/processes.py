@@ -82,7 +82,7 @@ class ShopProcesses:
 
     def __init__(self, *, var: Path, database_url: str, **environment: str) -> None:
         self.var = var
-        self.port = _two_free_ports()
+        self.port = _three_free_ports()
         self.redis = TreeRedis(var)
         self._environment = {
             **os.environ,
@@ -184,11 +184,12 @@ class ShopProcesses:
         return "Shop ready" in self.log
 
 
-def _two_free_ports() -> int:
+def _three_free_ports() -> int:
     while True:
         port = free_port()
-        with suppress(OSError):
+        with suppress(OSError, OverflowError):
             _probe(port + 1)
+            _probe(port + 2)
             return port
 
 

@@ -99,7 +99,8 @@ class CartLinesView(CartAnswer):
         body = self.read(LineBody)
         sku, quantity = body["sku"], body["quantity"]
         self.change(lambda: add_line(owner=self.caller.owner, sku=sku, quantity=quantity))
-        self.record(action="add", sku=sku, quantity=quantity, place=body.get("place"))
+        place = {"place": body["place"]} if "place" in body else {}
+        self.record(action="add", sku=sku, quantity=quantity, **place)
         return self.answer(201)
 
 

@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from catalog.selectors import get_item, get_items_by_sku
 from catalog.types import ItemDocument
+from shop.api.events import record_looks
 from shop.api.schema import POSTAL_CODE, problems
 from shop.api.selection import Selection, selection_of
 from shop.api.shapes.products import DeliveryShape, ProductBatchShape, ProductShape
@@ -18,6 +19,12 @@ from shop.pages.delivery import delivery_to
 
 MOST_AT_ONCE = 50
 FIELDS = OpenApiParameter("fields", OpenApiTypes.STR, description="Names, comma-separated.")
+RECORD = OpenApiParameter(
+    "record",
+    OpenApiTypes.STR,
+    enum=["view"],
+    description="`view`: somebody has it on the screen; known callers' views are recorded.",
+)
 EXPAND = OpenApiParameter("expand", OpenApiTypes.STR, description="What else: `delivery`.")
 
 
@@ -26,13 +33,15 @@ class ProductView(ShopView):
 
     @extend_schema(
         operation_id="read_product",
-        parameters=[POSTAL_CODE, FIELDS, EXPAND],
+        parameters=[POSTAL_CODE, FIELDS, EXPAND, RECORD],
         responses={200: ProductShape, **problems(404)},
         tags=["catalogue"],
     )
     def get(self, request: Request, sku: str) -> Response:
         wanted = selection_of(request, ProductShape, expandable=["delivery"])
-        return Response(self.show(get_item(sku=sku), sku, wanted))
+        item = get_item(sku=sku)
+        self._record(item, sku)
+        return Response(self.show(item, sku, wanted))
 
     def show(self, item: ItemDocument, sku: str, wanted: Selection) -> dict[str, Any]:
         shown: dict[str, Any] = dict(ProductShape(item).data)
@@ -41,6 +50,15 @@ class ProductView(ShopView):
             found = delivery_to(self.destination, sku=sku, siblings=siblings, now=self.now)
             shown["delivery"] = DeliveryShape(found).data
         return wanted.of(shown)
+
+    def _record(self, item: ItemDocument, sku: str) -> None:
+        looked = self.request.query_params.get("record", "")
+        if looked not in ("", "view"):
+            message = "Must be “view”."
+            raise InvalidInput(message, fields={"record": [message]})
+        if looked and self.caller.is_known and self.request.method == "GET":
+            view = {"kind": "view", "sku": sku}
+            record_looks(self.caller, [view], {sku: item}, now=self.now)
 
 
 class ProductBatchView(ShopView):

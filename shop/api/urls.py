@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
-from shop.api import account, addresses, cart, checkout, docs, orders, products, search, wishlist
+from shop.api import (
+    account,
+    addresses,
+    cart,
+    checkout,
+    docs,
+    events,
+    orders,
+    products,
+    recommendations,
+    search,
+    wishlist,
+)
 from shop.api.conditional import cacheable
 from shop.api.views import NothingHere
 
@@ -32,5 +44,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("orders/<str:number>/payment-session/", orders.PaymentSessionView.as_view()),
     path("orders/<str:number>/cancel/", orders.CancelView.as_view()),
     path("orders/<str:number>/try-again/", orders.TryAgainView.as_view()),
+    path("recommendations/", cacheable(recommendations.RecommendationsView.as_view())),
+    path("events/", events.EventsView.as_view()),
     re_path("", NothingHere.as_view()),  # the last one
 ]

@@ -43,7 +43,6 @@ def listener_of(scope: Scope, *, access_token: str = "", cart_token: str = "") -
     :raises BadCartToken: when the cart token is none of ours
     """
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
-    query = parse_qs(scope["query_string"].decode("latin-1"))
     bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
     cookies = SimpleCookie(headers.get("cookie", ""))
     customer_id = _customer_by_token(access_token or bearer)
@@ -53,8 +52,14 @@ def listener_of(scope: Scope, *, access_token: str = "", cart_token: str = "") -
         customer_id = _customer_by_cookie(cookies)
     return Listener(
         owner=Owner(customer_id=customer_id, visitor=visitor),
-        link_token=query.get("token", [""])[0][:LONGEST_TOKEN],
+        link_token=query_of(scope).get("token", "")[:LONGEST_TOKEN],
     )
+
+
+def query_of(scope: Scope) -> dict[str, str]:
+    """Return the parameters of the address, the first of each name."""
+    found = parse_qs(scope["query_string"].decode("latin-1"))
+    return {name: values[0] for name, values in found.items()}
 
 
 def _customer_by_token(token: str) -> int | None:

@@ -6,8 +6,7 @@ killed, or the caller was away: it says the last number it saw and gets all afte
 
 import asyncio
 import json
-from contextlib import suppress
-from typing import Any
+from functools import partial
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -16,13 +15,16 @@ from django.db import DatabaseError
 from orders.errors import OrderNotFound
 from shop.api.shopper import BadCartToken
 from shop.core.errors import InfrastructureError
-from shop.live.access import Listener, listener_of
-from shop.live.news import Message, news_of
+from shop.live.access import Listener, listener_of, query_of
+from shop.live.hello import after_of, read_hello
+from shop.live.news import News, news_of
 from shop.live.waking import Alarm
 
-LONGEST_HELLO = 4096
+DONE, TRY_LATER, UNAUTHORIZED, NOT_FOUND, OVER, BAD_HELLO = 1000, 1013, 4401, 4404, 4408, 4422
+AWAY = (DatabaseError, InfrastructureError)
 
-DONE, UNAUTHORIZED, NOT_FOUND, OVER, BAD_HELLO = 1000, 4401, 4404, 4408, 4422
+# Any thread will do: who waits for a slow answer keeps nobody else waiting.
+in_thread = partial(database_sync_to_async, thread_sensitive=False)
 
 
 class OrderConsumer(AsyncWebsocketConsumer):
@@ -37,38 +39,47 @@ class OrderConsumer(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         self._number: str = self.scope["url_route"]["kwargs"]["number"]
         self._telling: asyncio.Task[None] | None = None
+        self._waiting: asyncio.Task[None] | None = None
         await self.accept()
-        listener = await database_sync_to_async(listener_of)(self.scope)
-        if await self._may_listen(listener):
-            self._begin(listener, _number(self._query_after()))
+        listener = await self._listener()
+        if listener is None:
             return
-        self._waiting = asyncio.create_task(self._wait_for_hello())
+        if await self._may_listen(listener):
+            self._begin(listener, after_of(query_of(self.scope).get("after")))
+        else:
+            self._waiting = asyncio.create_task(self._wait_for_hello())
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         if self._telling is not None:
             return  # all has been said
-        hello = _read_hello(text_data)
+        hello = read_hello(text_data)
         if hello is None:
             await self.close(BAD_HELLO)
             return
-        try:
-            listener = await database_sync_to_async(listener_of)(
-                self.scope,
-                access_token=hello.get("access_token", ""),
-                cart_token=hello.get("cart_token", ""),
-            )
-        except BadCartToken:
-            await self.close(UNAUTHORIZED)
+        listener = await self._listener(
+            access_token=hello.access_token, cart_token=hello.cart_token
+        )
+        if listener is None:
             return
-        if not await self._may_listen(listener):
+        if await self._may_listen(listener):
+            self._begin(listener, hello.after)
+        else:
             await self.close(NOT_FOUND)
-            return
-        self._begin(listener, _number(hello.get("after", 0)))
 
     async def disconnect(self, code: int) -> None:
-        for task in (self._telling, getattr(self, "_waiting", None)):
+        for task in (self._telling, self._waiting):
             if task is not None:
                 task.cancel()
+
+    async def _listener(self, **tokens: str) -> Listener | None:
+        """Return who is there; None after closing, if it cannot be told."""
+        try:
+            return await in_thread(listener_of)(self.scope, **tokens)
+        except BadCartToken:
+            await self.close(UNAUTHORIZED)
+        except DatabaseError:
+            await self.close(TRY_LATER)
+        return None
 
     def _begin(self, listener: Listener, after: int) -> None:
         self._telling = asyncio.create_task(self._tell(listener, after))
@@ -82,54 +93,37 @@ class OrderConsumer(AsyncWebsocketConsumer):
         alarm = Alarm(self._number)
         try:
             async with asyncio.timeout(self.longest_seconds):
-                is_over = False
-                while not is_over:
-                    for message in await self._read(listener, after):
-                        await self.send(text_data=json.dumps(message))
-                        after = message.get("seq", after)
-                        is_over = message.get("is_final", False)
-                    if not is_over:
-                        await alarm.wait(seconds=self.looks_every_seconds)
+                await alarm.set()  # before the first look, or a change in between would be missed
+                while not (news := await self._read(listener, after)).is_over:
+                    after = await self._send_all(news, after)
+                    await alarm.wait(seconds=self.looks_every_seconds)
+                await self._send_all(news, after)
             await self.close(DONE)
         except TimeoutError:
             await self.close(OVER)
+        except OrderNotFound:  # it was the listener's before
+            await self.close(NOT_FOUND)
         finally:
             await alarm.close()
 
-    async def _read(self, listener: Listener, after: int) -> list[Message]:
+    async def _send_all(self, news: News, after: int) -> int:
+        for message in news.messages:
+            await self.send(text_data=json.dumps(message))
+        return after + len(news.messages)
+
+    async def _read(self, listener: Listener, after: int) -> News:
         """Return what is new; nothing while the database is away, for it is asked again."""
-        with suppress(DatabaseError, InfrastructureError):
-            order = await database_sync_to_async(listener.find)(self._number)
-            return news_of(order, after=after)
-        return []
+        try:
+            order = await in_thread(listener.find)(self._number)
+        except AWAY:
+            return News()
+        return news_of(order, after=after)
 
     async def _may_listen(self, listener: Listener) -> bool:
         try:
-            await database_sync_to_async(listener.find)(self._number)
+            await in_thread(listener.find)(self._number)
         except OrderNotFound:
             return False
-        except (DatabaseError, InfrastructureError):
+        except AWAY:
             return True  # told nothing until it can be read, and then only what is theirs
         return True
-
-    def _query_after(self) -> str:
-        query = self.scope["query_string"].decode("latin-1")
-        found = [part[6:] for part in query.split("&") if part.startswith("after=")]
-        return found[0] if found else "0"
-
-
-def _read_hello(text: str | None) -> dict[str, Any] | None:
-    if text is None or len(text) > LONGEST_HELLO:
-        return None
-    try:
-        hello = json.loads(text)
-    except ValueError:
-        return None
-    is_hello = isinstance(hello, dict) and hello.get("type") == "hello"
-    names = ("access_token", "cart_token")
-    return hello if is_hello and all(isinstance(hello.get(n, ""), str) for n in names) else None
-
-
-def _number(value: object) -> int:
-    text = str(value)
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0  # noqa: PLR2004

@@ -3,10 +3,11 @@
 from typing import Any
 
 from channels.routing import ProtocolTypeRouter, URLRouter
-from channels.security.websocket import OriginValidator
+from channels.security.websocket import OriginValidator, WebsocketDenier
 from django.conf import settings
-from django.urls import path
+from django.urls import path, re_path
 
+from shop.live import health
 from shop.live.consumer import OrderConsumer
 
 ADDRESS = "ws/orders/<str:number>/"
@@ -21,8 +22,14 @@ class OwnOrigins(OriginValidator):
 
 application = ProtocolTypeRouter(
     {
+        "http": health.application,
         "websocket": OwnOrigins(
-            URLRouter([path(ADDRESS, OrderConsumer.as_asgi())]),  # type: ignore[arg-type,list-item]
+            URLRouter(
+                [
+                    path(ADDRESS, OrderConsumer.as_asgi()),  # type: ignore[list-item,arg-type]
+                    re_path("", WebsocketDenier.as_asgi()),  # type: ignore[list-item,arg-type]
+                ]
+            ),
             settings.ALLOWED_HOSTS,
         ),
     }

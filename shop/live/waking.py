@@ -45,25 +45,38 @@ class Alarm:
         self._group = group_of(number)
         self._layer: Any = get_channel_layer()
         self._channel = ""
+        self._next: asyncio.Task[Any] | None = None
+
+    async def set(self) -> bool:
+        """From here on no change is missed; False while Redis is away."""
+        try:
+            async with asyncio.timeout(SECONDS):
+                self._channel = await self._layer.new_channel()
+                await self._layer.group_add(self._group, self._channel)
+        except AWAY:
+            return False
+        self._listen()
+        return True
 
     async def wait(self, *, seconds: float) -> None:
         """Return when the order has changed, or after so many seconds at the latest."""
-        try:
-            async with asyncio.timeout(seconds):
-                if not self._channel:
-                    self._channel = await self._layer.new_channel()
-                    await self._layer.group_add(self._group, self._channel)
-                await self._layer.receive(self._channel)
-        except TimeoutError:
-            return
-        except AWAY:
-            # Redis is away, or came back without our place in it: a new one next time.
-            self._channel = ""
-            await asyncio.sleep(min(seconds, SECONDS))
+        if self._next is None:
+            if not await self.set():
+                await asyncio.sleep(min(seconds, SECONDS))
+            return  # to look: what changed until now was told to nobody
+        # Not cancelled by the time-out: that would take the channel out of its group's reach.
+        done, _ = await asyncio.wait({self._next}, timeout=seconds)
+        if done:
+            self._listen()
 
     async def close(self) -> None:
         with suppress(*AWAY):
-            if self._channel:
-                await asyncio.wait_for(
-                    self._layer.group_discard(self._group, self._channel), timeout=SECONDS
-                )
+            async with asyncio.timeout(SECONDS):
+                if self._next is not None:
+                    self._next.cancel()
+                    await asyncio.wait({self._next})
+                if self._channel:
+                    await self._layer.group_discard(self._group, self._channel)
+
+    def _listen(self) -> None:
+        self._next = asyncio.create_task(self._layer.receive(self._channel))

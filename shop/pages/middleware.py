@@ -18,7 +18,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Scripts, styles and pictures are our own; JSON-LD is data and not held to script-src.
 CONTENT_SECURITY_POLICY = (
     "default-src 'self'; img-src 'self' data:; object-src 'none'; "
-    "base-uri 'self'; frame-ancestors 'none'"
+    f"connect-src 'self' {settings.LIVE_URL}; base-uri 'self'; frame-ancestors 'none'"
 )
 UNKNOWN = ""  # the owner's key while the session cannot be read
 # These have scripts and errors of their own.

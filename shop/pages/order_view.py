@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, tzinfo
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
+
 from logistics.types import ShipmentInfo
 from orders.states import UNPAID, OrderStatus
 from orders.types import OrderView
@@ -22,6 +24,7 @@ from shop.pages.order_words import (
 HOUR = 3600
 POLL_PAYMENT_SECONDS = 2
 POLL_REFUND_SECONDS = 10
+POLL_DELIVERY_SECONDS = 20
 CANCELLABLE = frozenset({OrderStatus.AWAITING_PAYMENT, OrderStatus.CONFIRMED, OrderStatus.PACKED})
 LEVELS = {"standard": "Standard delivery", "express": "Express delivery"}
 
@@ -95,10 +98,18 @@ class OrderPageView:
 
     @property
     def poll_seconds(self) -> int:
-        """Return how often to look for news, 0 for not at all."""
+        """Return how often to look for news, 0 for not at all; static/js/live.js looks less."""
         if self.payment is not None:
             return POLL_PAYMENT_SECONDS
-        return POLL_REFUND_SECONDS if self.refund and self.refund.is_moving else 0
+        if self.refund and self.refund.is_moving:
+            return POLL_REFUND_SECONDS
+        return 0 if self.order.is_final else POLL_DELIVERY_SECONDS
+
+    @property
+    def live_url(self) -> str:
+        """Return where changes of the order are told at once, "" if none are expected."""
+        address = f"{settings.LIVE_URL}/ws/orders/{self.order.number}/"
+        return "" if self.order.is_final else address
 
     @property
     def mark(self) -> str:
@@ -107,7 +118,9 @@ class OrderPageView:
         refund = paid.refund.state if paid and paid.refund else ""
         is_over = "over" if self.payment and not self.payment.seconds_left else ""
         has_page = "page" if paid and paid.pay_url else ""
-        return "-".join((self.order.status, paid.state if paid else "", refund, is_over, has_page))
+        parcels = [shipment.status for shipment in self.order.shipments]
+        paid_state = paid.state if paid else ""
+        return "-".join([self.order.status, paid_state, refund, is_over, has_page, *parcels])
 
 
 def clock(seconds: int) -> str:

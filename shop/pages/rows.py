@@ -42,21 +42,29 @@ def select(shelf: Shelf) -> Selection:
 def build_rows(
     request: ShopRequest, selections: Sequence[Selection], *, now: datetime
 ) -> tuple[Row, ...]:
+    """Return the rows that have something to show, and record what is shown of the recommended."""
+    rows = find_rows(request, selections, now=now)
+    if request.method == "GET":
+        record_shown(rows, visitor=request.visitor, customer_id=claimed_customer_id(request))
+    return rows
+
+
+def find_rows(
+    request: ShopRequest, selections: Sequence[Selection], *, now: datetime
+) -> tuple[Row, ...]:
     """Return the rows that have something to show; the products of all are read at once."""
     hits = {hit.sku: hit for selection in selections for hit in selection.hits}
     cards = {card.sku: card for card in build_cards(request, list(hits.values()), now=now)}
     rows = tuple(row for row in (_row(each, cards) for each in selections) if row.cards)
-    shelves = [row.shelf for row in rows if row.shelf]
-    if any(shelf.strategy is not Strategy.POPULAR for shelf in shelves):
+    if any(row.shelf and row.shelf.strategy is not Strategy.POPULAR for row in rows):
         request.is_personal = True
-    if request.method == "GET":
-        record_many(
-            "impression",
-            [shelf.told for shelf in shelves],
-            visitor=request.visitor,
-            customer_id=claimed_customer_id(request),
-        )
     return rows
+
+
+def record_shown(rows: Sequence[Row], *, visitor: str, customer_id: int | None) -> None:
+    """Record the recommended rows among them, as they are seen."""
+    told = [row.shelf.told for row in rows if row.shelf]
+    record_many("impression", told, visitor=visitor, customer_id=customer_id)
 
 
 def place_told(parameters: QueryDict) -> str:

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from cart.quantities import MAX_QUANTITY
 from cart.types import CartReview, NoticeKind
+from recommendations.selectors import Place
 from shop.api.shapes.money import MoneyShape
 
 LONGEST_SKU = 64
@@ -48,8 +49,10 @@ class CartShape(serializers.Serializer[CartReview]):
 class LineBody(serializers.Serializer[Any]):
     sku = serializers.CharField(max_length=LONGEST_SKU)
     quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
-    place = serializers.CharField(
-        max_length=30, required=False, help_text="The row it was recommended in."
+    place = serializers.ChoiceField(
+        choices=[place.value for place in Place],
+        required=False,
+        help_text="The row it was recommended in, if it was.",
     )
 
 

@@ -16,12 +16,12 @@ from django.urls import path
 from django.utils import timezone
 from pytest_django import Settings
 
-from orders.services import cancel_order
+from orders.services import cancel_order, pack_order
 from shop.api.shopper import new_cart_token, visitor_in
 from shop.core import outbox
 from shop.core.order_links import sign_order_link
 from shop.core.visitor import Owner
-from shop.live.consumer import BAD_HELLO, NOT_FOUND, UNAUTHORIZED, OrderConsumer
+from shop.live.consumer import BAD_HELLO, NOT_FOUND, OVER, UNAUTHORIZED, OrderConsumer
 from shop.live.routing import ADDRESS
 from tests.factories.checkout import Buyer, pay, stock_product
 
@@ -210,5 +210,70 @@ def test_many_who_leave_in_the_middle_leave_nothing_behind(number: str) -> None:
                 await connection.news()
         await asyncio.sleep(0.2)
         assert len(asyncio.all_tasks()) <= before + 3
+
+    run(listen)
+
+
+def test_who_has_heard_all_of_an_ended_order_is_not_kept_waiting(number: str) -> None:
+    cancel_order(number=number, actor="ada@example.com", now=timezone.now())
+
+    async def listen() -> None:
+        async with connected(link(number, after=2)) as connection:
+            assert await connection.code() == 1000
+
+    run(listen)
+
+
+def test_a_header_with_a_token_that_is_none_of_ours_is_refused_at_once(number: str) -> None:
+    async def listen() -> None:
+        async with connected(link(number), cart_token="none of ours") as connection:  # noqa: S106
+            assert await connection.code() == UNAUTHORIZED
+
+    run(listen)
+
+
+def test_a_connection_ends_after_its_longest_time(number: str) -> None:
+    class ShortConsumer(OrderConsumer):
+        longest_seconds = 0.3
+
+    async def listen() -> None:
+        async with connected(link(number, after=1), consumer=ShortConsumer) as connection:
+            assert await connection.code() == OVER
+
+    run(listen)
+
+
+def test_many_changes_in_a_row_are_all_told_in_their_order(number: str) -> None:
+    async def listen() -> None:
+        async with connected(link(number)) as connection:
+            for change in (confirm, pack):
+                await database_sync_to_async(change)(number)
+            told = [await connection.news() for _ in range(3)]
+
+        assert [news["seq"] for news in told] == [1, 2, 3]
+        assert [news["status"] for news in told] == ["awaiting_payment", "confirmed", "packed"]
+
+    run(listen)
+
+
+def pack(number: str) -> None:
+    pack_order(number=number, actor="staff", now=timezone.now())
+    while outbox.deliver_due(now=timezone.now()):
+        pass
+
+
+def test_news_go_to_all_who_listen_to_the_order_and_to_nobody_else(number: str) -> None:
+    other = Buyer({"LAMP": 1}).fill_cart().place()
+
+    async def listen() -> None:
+        async with (
+            connected(link(number, after=1)) as first,
+            connected(link(number, after=1)) as second,
+            connected(link(other, after=1)) as elsewhere,
+        ):
+            await asyncio.sleep(0.3)
+            await database_sync_to_async(confirm)(number)
+            assert [(await each.news())["order"] for each in (first, second)] == [number] * 2
+            assert await elsewhere.receive_nothing(timeout=0.3)
 
     run(listen)

@@ -34,6 +34,11 @@ def test_a_demo_at_a_public_address_is_refused() -> None:
     assert {"shop.E001", "shop.E002"} <= ids()
 
 
+@override_settings(HTTPS=True, LIVE_URL="ws://shop.example.com:8002")
+def test_an_address_that_browsers_refuse_behind_https_is_refused() -> None:
+    assert "shop.E003" in ids()
+
+
 @override_settings(DEMO=False)
 def test_without_the_demo_its_accounts_are_not_made() -> None:
     with pytest.raises(CommandError, match="DEMO is off"):

@@ -1,11 +1,13 @@
 """The page of an order: who may see it, and what it says in each state."""
 
 from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.test import Client
 from django.utils import timezone
 
 from logistics.models import Shipment, Stock
@@ -103,8 +105,25 @@ def test_an_unpaid_order_shows_the_time_left_and_asks_for_news(client, number):
     assert 590 <= view.payment.seconds_left <= 600
     assert view.payment.left in page.text
     assert "Pay $44.98 now" in page.text
-    assert 'hx-trigger="every 2s"' in page.text
+    assert 'hx-trigger="every 2s, order-news"' in page.text
     assert "<noscript><meta" in page.text
+
+
+def test_an_order_that_goes_on_says_where_it_is_told_at_once(client, number, settings):
+    page = client.get(f"/orders/{number}/")
+    address = f"{settings.LIVE_URL}/ws/orders/{number}/"
+
+    assert f'data-live="{address}" data-live-after="1"' in page.text
+    assert "data-live-token" not in page.text
+    assert f"connect-src 'self' {settings.LIVE_URL};" in page["Content-Security-Policy"]
+
+
+def test_the_page_behind_a_link_listens_by_that_link(client, number):
+    token = parse_qs(urlsplit(sign_order_link(number)).query)["token"][0]
+
+    page = Client().get(f"/orders/{number}/", {"token": token})
+
+    assert f'data-live-token="{token}"' in page.text
 
 
 def test_news_is_204_until_something_changes(client, number):
@@ -115,7 +134,8 @@ def test_news_is_204_until_something_changes(client, number):
     answer = client.get(f"/orders/{number}/news/?mark={mark}")
 
     assert answer.status_code == 200
-    assert answer.text.startswith('<div id="order">')
+    assert answer.text.startswith('<div id="order" hx-get="')
+    assert 'hx-trigger="every 20s, order-news"' in answer.text
     assert "Thank you, your order is confirmed" in answer.text
     assert "Payment received" in answer.text
 
@@ -179,7 +199,8 @@ def test_late_money_is_seen_on_its_way_back(client, number):
     assert "Refund of $44.98 is on its way" in page.text
     assert "Your payment arrived after the time to pay was over." in page.text
     assert "nothing is charged" not in page.text
-    assert 'hx-trigger="every 10s"' in page.text
+    assert 'hx-trigger="every 10s, order-news"' in page.text
+    assert "data-live" not in page.text
     titles = [entry.title for entry in page.context["page"].entries]
     assert titles == [
         "Order placed",

@@ -37,11 +37,11 @@ def commands(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, list[
 
 
 def test_every_process_of_the_shop_is_a_service(commands: dict[str, list[str]]) -> None:
-    assert shop_services().keys() == commands.keys() | {"prepare", "live"}
+    assert shop_services().keys() == commands.keys() | {"prepare"}
 
 
 @pytest.mark.parametrize(
-    "name", ["web", "worker", "payments", "search", "nightly", "beat", "timers"]
+    "name", ["web", "live", "worker", "payments", "search", "nightly", "beat", "timers"]
 )
 def test_a_process_runs_as_under_make_run(name: str, commands: dict[str, list[str]]) -> None:
     assert services()[name]["command"] == commands[name]
@@ -51,16 +51,6 @@ def test_the_bank_runs_as_under_make_run(commands: dict[str, list[str]]) -> None
     ours = services()["sandbox"]["command"]
 
     assert set(ours) ^ set(commands["sandbox"]) == SANDBOX_DIFFERS
-
-
-def test_live_is_asked_for_until_there_is_something_to_run() -> None:
-    service = services()["live"]
-    if not (ROOT / "shop" / "asgi.py").exists():
-        assert service["profiles"] == ["live"]
-        pytest.skip("shop/asgi.py is not there yet")
-
-    assert importlib.util.find_spec("shop.asgi")
-    assert "profiles" not in service
 
 
 def test_every_variable_is_one_that_the_settings_know() -> None:
@@ -109,7 +99,7 @@ def test_a_service_waits_only_for_what_is_there(name: str) -> None:
 
 def test_health_is_asked_at_addresses_that_exist() -> None:
     texts = [FILE.read_text(), (ROOT / "Dockerfile").read_text()]
-    paths = {path for text in texts for path in re.findall(r"127\.0\.0\.1:8000(/\w+)", text)}
+    paths = {path for text in texts for path in re.findall(r"127\.0\.0\.1:800[02](/\w+)", text)}
 
     assert paths == {"/livez", "/readyz"}
     for path in paths:
