@@ -15,6 +15,7 @@ from shop.api.problems import MEDIA_TYPE
 MEANINGS = {
     200: "As asked for.",
     201: "It was made.",
+    202: "It was taken note of.",
     204: "It is gone.",
     304: "The caller has the newest answer already.",
     400: "It cannot be read.",
