@@ -6,7 +6,7 @@ from typing import Self
 
 from orders.selectors import bought_product_ids
 from recommendations.live import live_run_id
-from recommendations.serving.groups import group_of
+from recommendations.serving.groups import group_for
 from recommendations.serving.lists import (
     EVERYWHERE,
     CustomerRow,
@@ -47,7 +47,7 @@ class Knowledge:
             bought |= bought_product_ids(customer_id=shopper.customer_id)
         return cls(
             shopper=shopper,
-            group=group_of(shopper.key),
+            group=group_for(shopper),
             run=run,
             mine=mine,
             seen=recent_products(shopper.key),

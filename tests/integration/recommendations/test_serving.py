@@ -423,9 +423,9 @@ def test_a_page_takes_the_same_few_statements_however_much_it_shows(
     for product_id in ids[:6]:
         remember_view(shopper=CUSTOMER, product_id=product_id)
 
-    # The live run, the customer's lists, what was bought since, the categories, what is popular,
-    # as counted and as learned, what is like six products, the documents, the stock.
-    with django_assert_num_queries(9):
+    # The live run, the customer's lists and group, what was bought since, the categories, what is
+    # popular, as counted and as learned, what is like six products, the documents, the stock.
+    with django_assert_num_queries(10):
         home_shelves(CUSTOMER, length=12)
     # All but what was bought since is kept for a while.
     with django_assert_num_queries(1):
