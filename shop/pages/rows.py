@@ -49,7 +49,8 @@ def build_rows(
     shelves = [row.shelf for row in rows if row.shelf]
     if any(shelf.strategy is not Strategy.POPULAR for shelf in shelves):
         request.is_personal = True
-    if request.method == "GET":
+    # Whoever keeps no cookie is a new shopper with each page: counted, they would be most of all.
+    if request.method == "GET" and request.is_known_browser:
         record_many(
             "impression",
             [shelf.told for shelf in shelves],
