@@ -43,11 +43,13 @@ class PlaceResult:
 
     @property
     def is_compared(self) -> bool:
-        """Tell whether both groups see the same thing there, but for the products."""
-        return self.place is not Place.TOGETHER
+        """Tell whether the groups see the same thing there, but for what chose the products."""
+        return self.place not in (Place.TOGETHER, Place.POPULAR)
 
     @property
     def click_lift(self) -> Lift | None:
+        if not self.is_compared:
+            return None
         return compare(self.clicked[Group.MODEL], self.clicked[Group.CONTROL])
 
 

@@ -40,11 +40,18 @@ def product_shelves(
     rows = []
     if row.together:
         # The other way round, or the two rows would be of one list.
-        sources = known.either(beside(known, TOGETHER, row.together), instead[::-1])
-        rows.append(Row(place=Place.TOGETHER, sources=sources, length=MOST_TOGETHER, fewest=1))
+        rows.append(
+            Row(
+                place=Place.TOGETHER,
+                sources=beside(known, TOGETHER, row.together),
+                instead=instead[::-1],
+                length=MOST_TOGETHER,
+                fewest=1,
+            )
+        )
     if row.similar:
-        sources = known.either(beside(known, SIMILAR, row.similar), instead)
-        rows.append(Row(place=Place.SIMILAR, sources=sources, length=length))
+        sources = beside(known, SIMILAR, row.similar)
+        rows.append(Row(place=Place.SIMILAR, sources=sources, instead=instead, length=length))
     shelves = {
         shelf.place: shelf
         for shelf in fill_rows(rows, shopper=shopper, group=known.group, excluded=known.excluded)
@@ -87,7 +94,13 @@ def _beside_several(
 ) -> Shelf | None:
     known = Knowledge.of(shopper, leaving_out=product_ids)
     learned = (*goes_with(known, product_ids, title), *personal(known), *session(known))
-    sources = known.best(learned, popular_everywhere(known))
-    row = Row(place=place, sources=sources, length=length, fewest=fewest)
+    everywhere = popular_everywhere(known)
+    row = Row(
+        place=place,
+        sources=(*learned, *everywhere),
+        instead=everywhere,
+        length=length,
+        fewest=fewest,
+    )
     filled = fill_rows([row], shopper=shopper, group=known.group, excluded=known.excluded)
     return next(iter(filled), None)

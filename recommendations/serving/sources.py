@@ -54,18 +54,6 @@ class Knowledge:
             excluded=Exclusions(everywhere=frozenset(leaving_out), bought=bought),
         )
 
-    def best(self, learned: Iterable[Source], popular: Iterable[Source]) -> tuple[Source, ...]:
-        """Return all sources, best first; for the control group only the popular ones."""
-        return (*(() if self.is_control else learned), *popular)
-
-    def either(self, learned: Iterable[Source], popular: Iterable[Source]) -> tuple[Source, ...]:
-        """Return what was learned; for the control group what is popular in its stead."""
-        return tuple(popular if self.is_control else learned)
-
-    @property
-    def is_control(self) -> bool:
-        return self.group is Group.CONTROL
-
 
 def personal(known: Knowledge) -> tuple[Source, ...]:
     """Return what the run learned of the customer."""

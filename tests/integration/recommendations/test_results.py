@@ -213,6 +213,22 @@ class CountsReads(EventLake):
         return super().read(partition, columns=columns)
 
 
+@pytest.mark.parametrize("place", ["together", "popular"])
+def test_where_the_groups_do_not_see_the_same_thing_there_is_no_lift(place: str) -> None:
+    for group in Group:
+        PlaceDay.objects.bulk_create(
+            PlaceDay(
+                day=TODAY, place=place, group=group, bucket=n, shown=100, clicked=9 + n, added=0
+            )
+            for n in range(10)
+        )
+
+    [result] = report_results(today=TODAY).places
+
+    assert result.clicked[Group.MODEL].hits == 135
+    assert (result.is_compared, result.click_lift) == (False, None)
+
+
 def test_each_partition_is_read_once(tmp_path: Path) -> None:
     lake = CountsReads(f"file://{tmp_path}/lake")
     for place in ("cart", "mail", "for-you"):
