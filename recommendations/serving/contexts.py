@@ -66,9 +66,13 @@ def cart_shelf(shopper: Shopper, *, product_ids: Sequence[int], length: int) -> 
     )
 
 
-def order_shelf(shopper: Shopper, *, product_ids: Sequence[int], length: int) -> Shelf | None:
+def order_shelf(
+    shopper: Shopper, *, product_ids: Sequence[int], length: int, in_cart: Sequence[int] = ()
+) -> Shelf | None:
     """Return what goes with the products of an order."""
-    return _beside_several(shopper, Place.ORDER, product_ids, title=WITH_ORDER, length=length)
+    return _beside_several(
+        shopper, Place.ORDER, product_ids, title=WITH_ORDER, length=length, in_cart=in_cart
+    )
 
 
 def mail_shelf(shopper: Shopper, *, product_ids: Sequence[int], length: int) -> Shelf | None:
@@ -78,9 +82,13 @@ def mail_shelf(shopper: Shopper, *, product_ids: Sequence[int], length: int) -> 
     )
 
 
-def empty_search_shelf(shopper: Shopper, *, length: int) -> Shelf | None:
+def empty_search_shelf(
+    shopper: Shopper, *, length: int, in_cart: Sequence[int] = ()
+) -> Shelf | None:
     """Return what the shopper may like instead of what was not found."""
-    return _beside_several(shopper, Place.EMPTY_SEARCH, (), title="", length=length)
+    return _beside_several(
+        shopper, Place.EMPTY_SEARCH, (), title="", length=length, in_cart=in_cart
+    )
 
 
 def _beside_several(
@@ -91,8 +99,9 @@ def _beside_several(
     title: str,
     length: int,
     fewest: int = FEWEST,
+    in_cart: Sequence[int] = (),
 ) -> Shelf | None:
-    known = Knowledge.of(shopper, leaving_out=product_ids)
+    known = Knowledge.of(shopper, leaving_out=[*product_ids, *in_cart])
     learned = (*goes_with(known, product_ids, title), *personal(known), *session(known))
     everywhere = popular_everywhere(known)
     row = Row(

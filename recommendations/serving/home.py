@@ -4,7 +4,7 @@ A place is there for both groups under the same condition, or their numbers coul
 the control group gets popular products where the others get what was learned.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
@@ -26,9 +26,9 @@ CATEGORY_ROWS = 2
 MORE_POPULAR = "More that is popular"
 
 
-def home_shelves(shopper: Shopper, *, length: int) -> list[Shelf]:
+def home_shelves(shopper: Shopper, *, length: int, in_cart: Sequence[int] = ()) -> list[Shelf]:
     """Return the rows in the order to show them."""
-    known = Knowledge.of(shopper)
+    known = Knowledge.of(shopper, leaving_out=in_cart)
     names = _category_names(known)
     found = popular(
         known,

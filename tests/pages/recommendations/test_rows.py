@@ -286,6 +286,18 @@ def test_a_search_that_finds_nothing_offers_something_else(client: Client) -> No
     assert _told("impression", "place") == [("empty-search",)]
 
 
+def test_what_is_in_the_cart_is_left_out_of_rows(client: Client) -> None:
+    make_popular(_sell(6))
+    put_in_cart(client, "P0")
+
+    home, search = client.get("/"), client.get("/search/?q=zzzz")
+
+    assert _links(home, "popular") == [f"/p/lamp-{n}/P{n}/?ref=popular" for n in range(1, 6)]
+    assert _links(search, "empty-search") == [
+        f"/p/lamp-{n}/P{n}/?ref=empty-search" for n in range(1, 6)
+    ]
+
+
 def test_what_sold_out_a_moment_ago_is_not_shown_any_more(client: Client) -> None:
     ids = _sell(5)
     make_popular(ids)
@@ -405,7 +417,7 @@ def test_a_start_page_takes_the_same_statements_for_one_row_and_for_all(
     client.get("/")
 
     # Of these the rows ask for one: what was bought since the run.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page = client.get("/")
 
     assert len(page.context["page"].rows) >= 4
