@@ -17,6 +17,7 @@ from django.db.models import Min
 from recommendations import collector
 from recommendations.lake import EventLake, Partition
 from recommendations.models import ForgottenCustomer, ParkedEvent
+from recommendations.serving.groups import forget_groups
 from shop.core import stream
 from shop.core.errors import StoreUnavailable
 from shop.core.models import OutboxMessage
@@ -63,6 +64,7 @@ def forget_customers(lake: EventLake, *, now: datetime) -> int:
     partitions = list(lake.partitions(since=None if is_first_sweep else since))
     gone = sum(_rewrite_without(lake, partition, wanted) for partition in partitions)
     _forget_parked(wanted)
+    forget_groups(wanted)
     for request in requests:
         is_done = request.requested_at + ARRIVES_WITHIN <= arrived_until
         # Whoever asked again meanwhile is looked for from the start.
