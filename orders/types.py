@@ -130,6 +130,16 @@ class OrderView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OrderedProducts:
+    """What an order holds, and whose it is."""
+
+    number: str
+    customer_id: int | None
+    visitor: str
+    product_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlacedOrder:
     """`is_repeat` is true when the idempotency key had placed it before."""
 
