@@ -162,6 +162,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.middleware.gzip.GZipMiddleware",
+    "shop.api.limits.AddressLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -241,6 +242,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 API_RATES = api_rates(env)
+API_ADDRESS_FACTOR = env.int("API_ADDRESS_FACTOR", 5, validate=validate.Range(min=1))
 _live = live_settings(env, redis=REDIS_CHANNELS, shop_url=SHOP_URL, port=PORT + 2)
 LIVE_URL, CHANNEL_LAYERS = _live["url"], _live["layers"]
 
