@@ -2,8 +2,9 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+APPS := accounts cart catalog logistics notifications orders payments recommendations search shop wishlist
 
-.PHONY: help install run test servers servers-stop servers-status test-servers lint fmt
+.PHONY: help install run test servers servers-stop servers-status test-servers lint messages fmt
 
 help:  ## list what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -44,6 +45,13 @@ lint: $(VENV)/.dev  ## check style, types, layers and migrations
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+messages: $(VENV)/.runtime  ## collect the texts of the API, and compile their translations
+	$(BIN)/pybabel -q extract -k gettext_lazy -k gettext_noop --sort-output --no-location \
+		--omit-header -o var/messages.pot $(APPS)
+	$(BIN)/pybabel -q update -i var/messages.pot -d locale -D django -l es \
+		--no-fuzzy-matching --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d locale -D django
 
 fmt: $(VENV)/.dev  ## format the code
 	$(BIN)/ruff check --fix .

@@ -40,7 +40,7 @@ class TimelineView:
 
     @property
     def status_label(self) -> str:
-        return OrderStatus(self.status).label
+        return str(OrderStatus(self.status).label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ class OrderSummary:
 
     @property
     def status_label(self) -> str:
-        return OrderStatus(self.status).label
+        return str(OrderStatus(self.status).label)
 
     @property
     def url(self) -> str:
@@ -113,7 +113,7 @@ class OrderView:
 
     @property
     def status_label(self) -> str:
-        return OrderStatus(self.status).label
+        return str(OrderStatus(self.status).label)
 
     @property
     def is_final(self) -> bool:

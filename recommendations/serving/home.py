@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from django.utils.translation import gettext, gettext_noop
+
 from catalog.selectors import list_categories
 from recommendations.serving.lists import EVERYWHERE, most_popular_category
 from recommendations.serving.rows import FEWEST, Row, Source, fill_rows
@@ -23,16 +25,18 @@ from recommendations.serving.sources import (
 from recommendations.types import Place, Shelf, Shopper
 
 CATEGORY_ROWS = 2
-MORE_POPULAR = "More that is popular"
+MORE_POPULAR = gettext_noop("More that is popular")
 
 
 def home_shelves(shopper: Shopper, *, length: int) -> list[Shelf]:
     """Return the rows in the order to show them."""
     known = Knowledge.of(shopper)
     names = _category_names(known)
+    in_category = gettext("Popular in %(category)s")
     found = popular(
         known,
-        {EVERYWHERE: POPULAR_NOW} | {path: f"Popular in {name}" for path, name in names.items()},
+        {EVERYWHERE: gettext(POPULAR_NOW)}
+        | {path: in_category % {"category": name} for path, name in names.items()},
     )
     everywhere = _at(found, EVERYWHERE)
     categories = list(_categories(known, names, found, length))
@@ -50,7 +54,7 @@ def home_shelves(shopper: Shopper, *, length: int) -> list[Shelf]:
 def _history(known: Knowledge, everywhere: Sequence[Source], length: int) -> Iterator[Row]:
     again = known.mine.buy_again if known.mine else ()
     lists = {
-        Place.BUY_AGAIN: own(known, "Buy again", again) if again else (),
+        Place.BUY_AGAIN: own(known, gettext("Buy again"), again) if again else (),
         Place.RECENT: seen(known) if known.seen else (),
     }
     for place, learned in lists.items():
@@ -75,7 +79,16 @@ def _categories(
 ) -> Iterator[Row]:
     for path, name in names.items():
         listed = known.mine.categories.get(path, ()) if known.mine else ()
-        learned = own(known, f"For you in {name}", listed, url=f"/c/{path}/") if listed else ()
+        learned = (
+            own(
+                known,
+                gettext("For you in %(category)s") % {"category": name},
+                listed,
+                url=f"/c/{path}/",
+            )
+            if listed
+            else ()
+        )
         yield Row(
             place=Place.CATEGORY, sources=known.best(learned, _at(found, path)), length=length
         )
@@ -99,5 +112,5 @@ def _told_apart(shelves: Iterable[Shelf]) -> Iterator[Shelf]:
     """Give a second row of the same list another title."""
     titles: set[str] = set()
     for shelf in shelves:
-        yield replace(shelf, title=MORE_POPULAR) if shelf.title in titles else shelf
+        yield replace(shelf, title=gettext(MORE_POPULAR)) if shelf.title in titles else shelf
         titles.add(shelf.title)

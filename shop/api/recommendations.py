@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -123,9 +124,10 @@ class RecommendationsView(ShopView):
     def _parameter(self, name: str, *, known: Sequence[str] = ()) -> str:
         value = self.request.query_params.get(name, "")
         if not value:
-            raise InvalidInput(f"Give “{name}”.", fields={name: ["Is missing."]})
+            message = gettext("Give “%(name)s”.") % {"name": name}
+            raise InvalidInput(message, fields={name: [gettext("Is missing.")]})
         if known and value not in known:
-            message = f"Must be one of: {', '.join(known)}."
+            message = gettext("Must be one of: %(known)s.") % {"known": ", ".join(known)}
             raise InvalidInput(message, fields={name: [message]})
         return value
 
