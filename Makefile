@@ -2,6 +2,7 @@
 PYTHON ?= python3.11
 VENV := .venv
 BIN := $(VENV)/bin
+APPS := accounts cart catalog logistics notifications orders payments recommendations search shop wishlist
 
 # What apps were built against, and what they would meet now.
 RELEASED ?= docs/api/released.json
@@ -9,7 +10,7 @@ SCHEMA ?= docs/api/openapi.json
 OASDIFF_VERSION := v1.37.0
 OASDIFF := var/tools/oasdiff-$(OASDIFF_VERSION)/oasdiff
 
-.PHONY: help install run test servers servers-stop servers-status test-servers lint fmt
+.PHONY: help install run test servers servers-stop servers-status test-servers lint messages fmt
 .PHONY: schema schema-check schema-release
 
 help:  ## list what there is
@@ -51,6 +52,13 @@ lint: $(VENV)/.dev  ## check style, types, layers and migrations
 	$(BIN)/mypy .
 	$(BIN)/lint-imports
 	$(BIN)/python manage.py makemigrations --check --dry-run
+
+messages: $(VENV)/.runtime  ## collect the texts of the API, and compile their translations
+	$(BIN)/pybabel -q extract -k gettext_lazy -k gettext_noop --sort-output --no-location \
+		--omit-header -o var/messages.pot $(APPS)
+	$(BIN)/pybabel -q update -i var/messages.pot -d locale -D django -l es \
+		--no-fuzzy-matching --ignore-pot-creation-date
+	$(BIN)/pybabel -q compile -d locale -D django
 
 fmt: $(VENV)/.dev  ## format the code
 	$(BIN)/ruff check --fix .

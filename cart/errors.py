@@ -1,5 +1,7 @@
 """What the cart refuses; a SKU that does not exist at all is catalog.errors.ProductNotFound."""
 
+from django.utils.translation import gettext
+
 from shop.core.errors import Conflict, InvalidInput, NotFound
 
 
@@ -18,7 +20,7 @@ class NotForSale(Conflict):
     code = "not_for_sale"
 
     def __init__(self, sku: str, title: str) -> None:
-        super().__init__(f"{title} is not for sale at the moment.")
+        super().__init__(gettext("%(title)s is not for sale at the moment.") % {"title": title})
         self.sku = sku
 
 
@@ -28,7 +30,7 @@ class LineNotInCart(NotFound):
     code = "line_not_in_cart"
 
     def __init__(self, sku: str) -> None:
-        super().__init__("This item is no longer in your cart.")
+        super().__init__(gettext("This item is no longer in your cart."))
         self.sku = sku
 
 
@@ -38,7 +40,9 @@ class CartFull(Conflict):
     code = "cart_full"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"A cart holds at most {limit} different items.")
+        super().__init__(
+            gettext("A cart holds at most %(limit)s different items.") % {"limit": limit}
+        )
         self.limit = limit
 
 

@@ -2,6 +2,8 @@
 
 import re
 
+from django.utils.translation import gettext
+
 from cart.errors import InvalidQuantity
 
 MIN_QUANTITY = 1
@@ -20,12 +22,15 @@ def parse_quantity(raw: int | str) -> int:
     text = str(raw).strip()
     if not WHOLE_NUMBER.fullmatch(text):
         raise InvalidQuantity(
-            f"“{text[:20]}” is not a quantity: type a whole number"
-            f" from {MIN_QUANTITY} to {MAX_QUANTITY}."
+            gettext(
+                "“%(text)s” is not a quantity: type a whole number from %(least)s to %(most)s."
+            )
+            % {"text": text[:20], "least": MIN_QUANTITY, "most": MAX_QUANTITY}
         )
     # Cut first, or a megabyte of digits would keep int() busy.
     if not MIN_QUANTITY <= int(text[:20]) <= MAX_QUANTITY:
         raise InvalidQuantity(
-            f"The quantity must be from {MIN_QUANTITY} to {MAX_QUANTITY}, not {text[:20]}."
+            gettext("The quantity must be from %(least)s to %(most)s, not %(text)s.")
+            % {"text": text[:20], "least": MIN_QUANTITY, "most": MAX_QUANTITY}
         )
     return int(text)

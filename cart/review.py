@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+
 from cart.types import CartLineView, CartReview, CartView, Notice, NoticeKind, ReviewedLine
 from catalog.types import Offer
 from logistics.types import Promise
@@ -48,7 +50,7 @@ def _review_line(
     return ReviewedLine(
         sku=line.sku,
         quantity=line.quantity,
-        title=offer.title if offer else f"Item {line.sku}",
+        title=offer.title if offer else gettext("Item %(sku)s") % {"sku": line.sku},
         # The page of a retired product still stands; of a draft, or of nothing, there is none.
         url=offer.url if offer and offer.is_published else "",
         options=offer.options if offer else {},
@@ -65,8 +67,8 @@ def _notices(
     line: CartLineView, offer: Offer | None, supply: Supply, destination: Destination | None
 ) -> tuple[Notice, ...]:
     if offer is None or not offer.is_published:
-        title = offer.title if offer else f"Item {line.sku}"
-        message = f"{title} is no longer sold."
+        title = offer.title if offer else gettext("Item %(sku)s") % {"sku": line.sku}
+        message = gettext("%(title)s is no longer sold.") % {"title": title}
         return (Notice(kind=NoticeKind.NOT_FOR_SALE, sku=line.sku, message=message, blocks=True),)
     found = (_price_notice(line, offer), _supply_notice(line, offer, supply, destination))
     return tuple(notice for notice in found if notice is not None)
@@ -77,11 +79,15 @@ def _price_notice(line: CartLineView, offer: Offer) -> Notice | None:
     if seen == price:
         return None
     cheaper = seen.currency == price.currency and price < seen
-    verb = "dropped" if cheaper else "changed"
+    told = (
+        gettext("The price of %(title)s dropped from %(old)s to %(new)s.")
+        if cheaper
+        else gettext("The price of %(title)s changed from %(old)s to %(new)s.")
+    )
     return Notice(
         kind=NoticeKind.PRICE_CHANGED,
         sku=line.sku,
-        message=f"The price of {offer.title} {verb} from {seen} to {price}.",
+        message=told % {"title": offer.title, "old": seen, "new": price},
         blocks=False,
         price_from=seen,
         price_to=price,
@@ -96,13 +102,16 @@ def _supply_notice(
         return None
     if available:
         kind = NoticeKind.ONLY_SOME_LEFT
-        message = f"Only {available} of {offer.title} left{_for_place(destination)}."
+        message = _only_some(offer.title, available, destination)
     elif destination is not None and line.sku in supply.elsewhere:
         kind = NoticeKind.NOT_DELIVERABLE
-        message = f"{offer.title} cannot be delivered to {_place(destination)}."
+        message = gettext("%(title)s cannot be delivered to %(place)s.") % {
+            "title": offer.title,
+            "place": _place(destination),
+        }
     else:
         kind = NoticeKind.OUT_OF_STOCK
-        message = f"{offer.title} is sold out at the moment."
+        message = gettext("%(title)s is sold out at the moment.") % {"title": offer.title}
     return Notice(kind=kind, sku=line.sku, message=message, blocks=True, available=available)
 
 
@@ -110,5 +119,11 @@ def _place(destination: Destination) -> str:
     return " ".join(filter(None, (destination.city, destination.postal_code)))
 
 
-def _for_place(destination: Destination | None) -> str:
-    return f" for {_place(destination)}" if destination else ""
+def _only_some(title: str, available: int, destination: Destination | None) -> str:
+    if destination is None:
+        return gettext("Only %(count)s of %(title)s left.") % {"count": available, "title": title}
+    return gettext("Only %(count)s of %(title)s left for %(place)s.") % {
+        "count": available,
+        "title": title,
+        "place": _place(destination),
+    }

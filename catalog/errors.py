@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
+from django.utils.translation import gettext
+
 from shop.core.errors import Conflict, InvalidInput, NotFound
 
 
@@ -11,7 +13,7 @@ class ProductNotFound(NotFound):
     code = "product_not_found"
 
     def __init__(self, key: str | int) -> None:
-        super().__init__(f"There is no product {str(key)[:64]}.")
+        super().__init__(gettext("There is no product %(key)s.") % {"key": str(key)[:64]})
         self.key = key
 
 
@@ -19,7 +21,7 @@ class CategoryNotFound(NotFound):
     code = "category_not_found"
 
     def __init__(self, path: str) -> None:
-        super().__init__(f"There is no category “{path[:200]}”.")
+        super().__init__(gettext("There is no category “%(path)s”.") % {"path": path[:200]})
         self.path = path
 
 

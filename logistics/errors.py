@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from logistics.types import Shortage
 from shop.core.errors import Conflict, InvalidInput, NotFound, NotServiceable
 from shop.core.visitor import Destination
@@ -15,11 +17,13 @@ class DeliveryNotPossible(NotServiceable):
     def __init__(self, *, skus: Sequence[str], destination: Destination) -> None:
         self.skus = tuple(skus)
         self.destination = destination
+        told = gettext("Cannot be delivered to %(postal_code)s.") % {
+            "postal_code": destination.postal_code
+        }
         super().__init__(
-            f"We cannot deliver {', '.join(self.skus)} to {destination.postal_code}.",
-            fields={
-                sku: [f"Cannot be delivered to {destination.postal_code}."] for sku in self.skus
-            },
+            gettext("We cannot deliver %(skus)s to %(postal_code)s.")
+            % {"skus": ", ".join(self.skus), "postal_code": destination.postal_code},
+            fields={sku: [told] for sku in self.skus},
         )
 
 
@@ -39,8 +43,11 @@ class InsufficientStock(Conflict):
 
 def _left(shortage: Shortage) -> str:
     if shortage.available == 0:
-        return "Sold out."
-    return f"Only {shortage.available} left, you asked for {shortage.requested}."
+        return gettext("Sold out.")
+    return gettext("Only %(available)s left, you asked for %(requested)s.") % {
+        "available": shortage.available,
+        "requested": shortage.requested,
+    }
 
 
 class NothingReserved(Conflict):

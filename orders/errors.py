@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from shop.core.errors import Conflict, InvalidInput, NotFound
 from shop.core.money import Money
 
@@ -10,7 +12,7 @@ class OrderNotFound(NotFound):
     code = "order_not_found"
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"There is no order {number[:20]}.")
+        super().__init__(gettext("There is no order %(number)s.") % {"number": number[:20]})
         self.number = number
 
 
@@ -18,15 +20,16 @@ class CartIsEmpty(Conflict):
     code = "cart_is_empty"
 
     def __init__(self) -> None:
-        super().__init__("Your cart is empty.")
+        super().__init__(gettext("Your cart is empty."))
 
 
 class NotForSaleAnyMore(Conflict):
     code = "not_for_sale_any_more"
 
     def __init__(self, skus: Sequence[str]) -> None:
-        told = {sku: ["No longer sold; please take it out of your cart."] for sku in skus}
-        super().__init__("Something in your cart is no longer sold.", fields=told)
+        text = gettext("No longer sold; please take it out of your cart.")
+        told = {sku: [text] for sku in skus}
+        super().__init__(gettext("Something in your cart is no longer sold."), fields=told)
         self.skus = tuple(skus)
 
 
@@ -37,8 +40,11 @@ class TotalChanged(Conflict):
 
     def __init__(self, *, expected: Money, actual: Money) -> None:
         super().__init__(
-            f"The total changed from {expected} to {actual} while you were looking; "
-            "please check it and order again."
+            gettext(
+                "The total changed from %(expected)s to %(actual)s while you were looking; "
+                "please check it and order again."
+            )
+            % {"expected": expected, "actual": actual}
         )
         self.expected = expected
         self.actual = actual
@@ -51,7 +57,11 @@ class TooManyUnpaidOrders(Conflict):
 
     def __init__(self, count: int) -> None:
         super().__init__(
-            f"{count} orders of yours wait for their payment. Pay or cancel one of them first."
+            gettext(
+                "%(count)s orders of yours wait for their payment. "
+                "Pay or cancel one of them first."
+            )
+            % {"count": count}
         )
 
 
@@ -63,7 +73,7 @@ class KeyReused(InvalidInput):
     code = "idempotency_key_reused"
 
     def __init__(self) -> None:
-        super().__init__("This idempotency key was used for another order.")
+        super().__init__(gettext("This idempotency key was used for another order."))
 
 
 class KeyInUse(Conflict):
@@ -73,11 +83,11 @@ class KeyInUse(Conflict):
     retry_after = 1
 
     def __init__(self) -> None:
-        super().__init__("This order is being placed at this moment.")
+        super().__init__(gettext("This order is being placed at this moment."))
 
 
 class InvalidCursor(InvalidInput):
     code = "invalid_cursor"
 
     def __init__(self) -> None:
-        super().__init__("This page of your orders does not exist.")
+        super().__init__(gettext("This page of your orders does not exist."))

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from orders.errors import InvalidCheckout, KeyInUse, KeyReused
 from orders.models import IdempotencyKey
@@ -23,7 +24,7 @@ def claim(*, owner: Owner, key: str, fingerprint: str) -> str | None:
     :raises KeyReused: if it placed an order with other contents
     """
     if not KEY.fullmatch(key):
-        message = "Send 8 to 100 printable characters without spaces."
+        message = gettext("Send 8 to 100 printable characters without spaces.")
         raise InvalidCheckout(message, fields={"idempotency_key": [message]})
     name = owner_name(owner)
     if not _lock(f"{name}:{key}"):

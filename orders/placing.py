@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.services import validate_address
 from accounts.types import PostalAddress
@@ -183,7 +184,7 @@ def _check_email(email: str) -> str:
         validate_email(email)
     except ValidationError as error:
         raise InvalidCheckout(
-            "Enter a valid e-mail address.", fields={"email": error.messages}
+            gettext("Enter a valid e-mail address."), fields={"email": error.messages}
         ) from error
     return email
 

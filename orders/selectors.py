@@ -13,7 +13,7 @@ from orders.cursor import Position, from_cursor, to_cursor
 from orders.errors import OrderNotFound
 from orders.models import Order, OrderLine
 from orders.states import UNPAID, OrderStatus
-from orders.types import OrderPage, OrderSummary, OrderView, WaitingOrder
+from orders.types import OrderedProducts, OrderPage, OrderSummary, OrderView, WaitingOrder
 from payments.selectors import get_payment
 from shop.core.errors import StoreUnavailable
 from shop.core.visitor import Owner
@@ -37,6 +37,21 @@ def get_order(*, number: str) -> OrderView:
         view_of(live),
         payment=get_payment(order_number=number),
         shipments=tuple(shipments),
+    )
+
+
+def get_ordered_products(*, number: str) -> OrderedProducts:
+    """Return what an order holds, without all that a page of it shows; raises as `get_order`."""
+    live = Order.objects.filter(number=number).only("customer_id", "visitor").first()
+    if live is None:
+        found = order_archive().get(number)
+        ids = [line.product_id for line in found.lines]
+        customer_id, visitor = found.customer_id, found.visitor
+    else:
+        ids = list(live.lines.order_by("position").values_list("product_id", flat=True))
+        customer_id, visitor = live.customer_id, live.visitor
+    return OrderedProducts(
+        number=number, customer_id=customer_id, visitor=visitor, product_ids=tuple(ids)
     )
 
 
@@ -125,6 +140,7 @@ __all__ = [
     "bought_product_ids",
     "find_waiting_order",
     "get_order",
+    "get_ordered_products",
     "list_orders",
     "list_visitor_orders",
 ]

@@ -3,20 +3,21 @@
 from collections.abc import Mapping
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext, gettext_lazy
 
 from shop.core.errors import Conflict
 
 
 class OrderStatus(TextChoices):
-    AWAITING_PAYMENT = "awaiting_payment", "Waiting for your payment"
-    CONFIRMED = "confirmed", "Confirmed"
-    PACKED = "packed", "Packed"
-    SHIPPED = "shipped", "Shipped"
-    DELIVERED = "delivered", "Delivered"
-    PAYMENT_FAILED = "payment_failed", "Payment failed"
-    PAYMENT_TIMED_OUT = "payment_timed_out", "Payment timed out"
-    CANCELLED = "cancelled", "Cancelled"
-    RETURNED = "returned", "Returned"
+    AWAITING_PAYMENT = "awaiting_payment", gettext_lazy("Waiting for your payment")
+    CONFIRMED = "confirmed", gettext_lazy("Confirmed")
+    PACKED = "packed", gettext_lazy("Packed")
+    SHIPPED = "shipped", gettext_lazy("Shipped")
+    DELIVERED = "delivered", gettext_lazy("Delivered")
+    PAYMENT_FAILED = "payment_failed", gettext_lazy("Payment failed")
+    PAYMENT_TIMED_OUT = "payment_timed_out", gettext_lazy("Payment timed out")
+    CANCELLED = "cancelled", gettext_lazy("Cancelled")
+    RETURNED = "returned", gettext_lazy("Returned")
 
 
 TRANSITIONS: Mapping[str, frozenset[str]] = {
@@ -58,9 +59,13 @@ class IllegalTransition(Conflict):
     code = "illegal_transition"
 
     def __init__(self, number: str, old: str, new: str) -> None:
-        wanted = OrderStatus(new).label.lower()
         super().__init__(
-            f"Order {number} is “{OrderStatus(old).label.lower()}”; it cannot become “{wanted}”."
+            gettext("Order %(number)s is “%(old)s”; it cannot become “%(new)s”.")
+            % {
+                "number": number,
+                "old": OrderStatus(old).label.lower(),
+                "new": OrderStatus(new).label.lower(),
+            }
         )
         self.number = number
         self.old = old

@@ -40,7 +40,7 @@ class TimelineView:
 
     @property
     def status_label(self) -> str:
-        return OrderStatus(self.status).label
+        return str(OrderStatus(self.status).label)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +59,7 @@ class OrderSummary:
 
     @property
     def status_label(self) -> str:
-        return OrderStatus(self.status).label
+        return str(OrderStatus(self.status).label)
 
     @property
     def url(self) -> str:
@@ -113,7 +113,7 @@ class OrderView:
 
     @property
     def status_label(self) -> str:
-        return OrderStatus(self.status).label
+        return str(OrderStatus(self.status).label)
 
     @property
     def is_final(self) -> bool:
@@ -127,6 +127,16 @@ class OrderView:
     @property
     def url(self) -> str:
         return f"/orders/{self.number}/"
+
+
+@dataclass(frozen=True, kw_only=True)
+class OrderedProducts:
+    """What an order holds, and whose it is."""
+
+    number: str
+    customer_id: int | None
+    visitor: str
+    product_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.utils.translation import gettext
+
 from payments.errors import PaymentNotFound
 from payments.models import Payment
 
@@ -30,5 +32,5 @@ def lock_if_free(payment_id: UUID | str) -> Payment | None:
 def _lock(**by: UUID | str) -> Payment:
     payment = Payment.objects.select_for_update().filter(**by).first()
     if payment is None:
-        raise PaymentNotFound("There is no such payment.")
+        raise PaymentNotFound(gettext("There is no such payment."))
     return payment

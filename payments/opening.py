@@ -4,6 +4,7 @@ import logging
 from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from payments import deadlines
 from payments.errors import PaymentNotFound, PaymentWindowClosed
@@ -48,9 +49,9 @@ def open_session(*, order_number: str, now: datetime, return_path: str = "") -> 
     """
     payment = Payment.objects.filter(order_number=order_number).first()
     if payment is None:
-        raise PaymentNotFound("There is no such payment.")
+        raise PaymentNotFound(gettext("There is no such payment."))
     if payment.state != PaymentState.PENDING or payment.expires_at <= now:
-        raise PaymentWindowClosed("The time to pay this order is over.")
+        raise PaymentWindowClosed(gettext("The time to pay this order is over."))
     deadlines.start(payment_id=payment.id, expires_at=payment.expires_at, now=now)
     if not payment.session_url:
         _keep(payment, _ask_for_session(payment, return_path))
@@ -80,4 +81,4 @@ def _keep(payment: Payment, session: GatewaySession) -> None:
         return
     # Whoever settled it did not know of a session to cancel.
     gateway(payment.gateway).cancel_session(session_ref=session.ref)
-    raise PaymentWindowClosed("The time to pay this order is over.")
+    raise PaymentWindowClosed(gettext("The time to pay this order is over."))

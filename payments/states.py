@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from django.db.models import TextChoices
+from django.utils.translation import gettext, gettext_lazy
 
 from shop.core.errors import Conflict
 
@@ -10,18 +11,18 @@ from shop.core.errors import Conflict
 class PaymentState(TextChoices):
     """`failed` is the session's final failure, not one declined card."""
 
-    PENDING = "pending", "waiting for the payment"
-    SUCCEEDED = "succeeded", "paid"
-    FAILED = "failed", "failed"
-    TIMED_OUT = "timed_out", "timed out"
-    LATE_SUCCESS = "late_success", "paid too late"
+    PENDING = "pending", gettext_lazy("waiting for the payment")
+    SUCCEEDED = "succeeded", gettext_lazy("paid")
+    FAILED = "failed", gettext_lazy("failed")
+    TIMED_OUT = "timed_out", gettext_lazy("timed out")
+    LATE_SUCCESS = "late_success", gettext_lazy("paid too late")
 
 
 class RefundState(TextChoices):
-    REQUESTED = "requested", "requested"
-    SENT = "sent", "sent to the bank"
-    DONE = "done", "refunded"
-    FAILED = "failed", "failed"
+    REQUESTED = "requested", gettext_lazy("requested")
+    SENT = "sent", gettext_lazy("sent to the bank")
+    DONE = "done", gettext_lazy("refunded")
+    FAILED = "failed", gettext_lazy("failed")
 
 
 PAYMENT_TRANSITIONS: Mapping[str, frozenset[str]] = {
@@ -48,7 +49,10 @@ class IllegalPaymentTransition(Conflict):
     code = "illegal_payment_transition"
 
     def __init__(self, old: str, new: str) -> None:
-        super().__init__(f"A payment or refund that is “{old}” cannot become “{new}”.")
+        super().__init__(
+            gettext("A payment or refund that is “%(old)s” cannot become “%(new)s”.")
+            % {"old": old, "new": new}
+        )
         self.old = old
         self.new = new
 

@@ -1,5 +1,7 @@
 """What search refuses, each fit for the customer."""
 
+from django.utils.translation import gettext
+
 from shop.core.errors import Conflict, InvalidInput, NotFound, ShopError
 
 
@@ -18,7 +20,7 @@ class UnknownFacet(InvalidInput):
     code = "unknown_facet"
 
     def __init__(self, facet: str) -> None:
-        message = f"There is no filter called “{facet}”."
+        message = gettext("There is no filter called “%(facet)s”.") % {"facet": facet}
         super().__init__(message, fields={facet: [message]})
         self.facet = facet
 
@@ -29,7 +31,10 @@ class PageOutOfRange(NotFound):
     code = "page_out_of_range"
 
     def __init__(self, page: int, pages: int) -> None:
-        super().__init__(f"There is no page {page}; the last one is {pages}.")
+        super().__init__(
+            gettext("There is no page %(page)s; the last one is %(pages)s.")
+            % {"page": page, "pages": pages}
+        )
         self.page = page
         self.pages = pages
 

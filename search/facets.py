@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 from search.contents import SEPARATOR
 from search.prices import PRICE_RANGES
@@ -33,11 +34,11 @@ def category_facet(counts: Counts, chosen: str | None) -> Facet:
         for path, (name, count) in found.items()
         if _is_near(path, chosen)
     ]
-    return Facet(code="category", name="Category", values=_sorted(values))
+    return Facet(code="category", name=gettext("Category"), values=_sorted(values))
 
 
 def brand_facet(counts: Counts, chosen: Sequence[str]) -> Facet:
-    return Facet(code="brand", name="Brand", values=_values(counts, chosen))
+    return Facet(code="brand", name=gettext("Brand"), values=_values(counts, chosen))
 
 
 def price_facet(counts: Counts, query: SearchQuery) -> Facet:
@@ -54,7 +55,7 @@ def price_facet(counts: Counts, query: SearchQuery) -> Facet:
         for each in PRICE_RANGES
     ]
     kept = tuple(value for value in values if value.count or value.selected)
-    return Facet(code="price", name="Price", values=kept)
+    return Facet(code="price", name=gettext("Price"), values=kept)
 
 
 def option_names(offered: Mapping[str, Collection[str]], chosen: Collection[str]) -> Sequence[str]:

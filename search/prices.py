@@ -1,10 +1,14 @@
 """The price ranges offered as a facet."""
 
+import re
 from dataclasses import dataclass
 from functools import cache
 
+from django.utils.translation import get_language, gettext, to_locale
+
 from shop.core.money import Money
 
+NO_CENTS = re.compile(r"[.,]00(?!\d)")
 _EDGES_MINOR = (0, 1_000, 2_500, 5_000, 10_000, 20_000, 50_000, 100_000, 200_000)
 
 
@@ -21,11 +25,14 @@ class PriceRange:
         return f"{self.low}-{'' if self.high is None else self.high}"
 
     def label(self, currency: str) -> str:
+        language = get_language() or "en-us"
+        low = _short(self.low, currency, language)
         if self.high is None:
-            return f"{_short(self.low, currency)} and more"
+            return gettext("%(low)s and more") % {"low": low}
+        high = _short(self.high + 1, currency, language)
         if self.low == 0:
-            return f"Under {_short(self.high + 1, currency)}"
-        return f"{_short(self.low, currency)} to {_short(self.high + 1, currency)}"
+            return gettext("Under %(high)s") % {"high": high}
+        return gettext("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 PRICE_RANGES = tuple(
@@ -35,5 +42,5 @@ PRICE_RANGES = tuple(
 
 
 @cache
-def _short(minor: int, currency: str) -> str:
-    return Money(minor, currency).format().removesuffix(".00")
+def _short(minor: int, currency: str, language: str) -> str:
+    return NO_CENTS.sub("", Money(minor, currency).format(to_locale(language)))

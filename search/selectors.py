@@ -3,6 +3,8 @@
 from collections.abc import Collection
 from dataclasses import replace
 
+from django.utils.translation import gettext
+
 from search.engines import search_engine
 from search.engines.base import SearchEngine
 from search.engines.sql import SqlEngine
@@ -88,16 +90,23 @@ def _checked(query: SearchQuery) -> SearchQuery:
     :raises InvalidSearch: if something in it makes no sense
     """
     if query.sort not in SORTS:
-        raise InvalidSearch("sort", f"Sort by one of {', '.join(SORTS)}.")
+        raise InvalidSearch(
+            "sort", gettext("Sort by one of %(sorts)s.") % {"sorts": ", ".join(SORTS)}
+        )
     if query.page < 1 or query.page * query.page_size > DEEPEST_HIT:
-        raise InvalidSearch("page", "There is no such page.")
+        raise InvalidSearch("page", gettext("There is no such page."))
     if not 1 <= query.page_size <= MAX_PAGE_SIZE:
-        raise InvalidSearch("page_size", f"Ask for 1 to {MAX_PAGE_SIZE} products a page.")
+        raise InvalidSearch(
+            "page_size",
+            gettext("Ask for 1 to %(most)s products a page.") % {"most": MAX_PAGE_SIZE},
+        )
     _check_prices(query)
     chosen = [("brand", query.brands), *query.attributes.items(), *query.options.items()]
     for code, values in chosen:
         if len(values) > MOST_VALUES:
-            raise InvalidSearch(code, f"Choose at most {MOST_VALUES} values.")
+            raise InvalidSearch(
+                code, gettext("Choose at most %(most)s values.") % {"most": MOST_VALUES}
+            )
     return replace(
         query,
         category=query.category.strip("/") or None if query.category else None,
@@ -109,6 +118,6 @@ def _checked(query: SearchQuery) -> SearchQuery:
 def _check_prices(query: SearchQuery) -> None:
     low, high = query.price_min, query.price_max
     if (low is not None and low < 0) or (high is not None and high < 0):
-        raise InvalidSearch("price", "A price cannot be negative.")
+        raise InvalidSearch("price", gettext("A price cannot be negative."))
     if low is not None and high is not None and low > high:
-        raise InvalidSearch("price", "The lowest price is above the highest.")
+        raise InvalidSearch("price", gettext("The lowest price is above the highest."))

@@ -143,6 +143,8 @@ MEDIA_ROOT = VAR_DIR / "media"
 AUTH_USER_MODEL = "accounts.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English"), ("es", "Español")]  # of the API; pages are English
+LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
@@ -189,6 +191,7 @@ ACCOUNT_DEFAULT_HTTP_PROTOCOL = "https" if HTTPS else "http"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 API_RATES = api_rates(env)
+API_ADDRESS_FACTOR = env.int("API_ADDRESS_FACTOR", 5, validate=validate.Range(min=1))
 _live = live_settings(env, redis=REDIS_CHANNELS, shop_url=SHOP_URL, port=PORT + 2)
 LIVE_URL, CHANNEL_LAYERS = _live["url"], _live["layers"]
 

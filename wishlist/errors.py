@@ -1,5 +1,7 @@
 """What the wishlist refuses; an unknown SKU is catalog.errors.ProductNotFound."""
 
+from django.utils.translation import gettext
+
 from shop.core.errors import Conflict, InvalidInput
 
 
@@ -9,7 +11,10 @@ class WishlistFull(Conflict):
     code = "wishlist_full"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"A wishlist holds at most {limit} items: remove one first.")
+        super().__init__(
+            gettext("A wishlist holds at most %(limit)s items: remove one first.")
+            % {"limit": limit}
+        )
         self.limit = limit
 
 

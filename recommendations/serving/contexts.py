@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext, gettext_noop
+
 from recommendations.serving.lists import EVERYWHERE, product_rows
 from recommendations.serving.rows import FEWEST, Row, fill_rows
 from recommendations.serving.sources import (
@@ -17,9 +19,9 @@ from recommendations.serving.sources import (
 from recommendations.types import Place, ProductShelves, Shelf, Shopper
 
 MOST_TOGETHER = 3
-SIMILAR = "Similar products"
-TOGETHER = "Often bought together"
-WITH_ORDER = "Goes well with your order"
+SIMILAR = gettext_noop("Similar products")
+TOGETHER = gettext_noop("Often bought together")
+WITH_ORDER = gettext_noop("Goes well with your order")
 
 
 def product_shelves(
@@ -35,22 +37,26 @@ def product_shelves(
     row = product_rows(known.run, [product_id]).get(product_id)
     if row is None:
         return ProductShelves()
-    titles = {category[0]: f"Popular in {category[1]}"} if category else {}
-    instead = tuple(popular(known, {**titles, EVERYWHERE: POPULAR_NOW}).values())
+    titles = (
+        {category[0]: gettext("Popular in %(category)s") % {"category": category[1]}}
+        if category
+        else {}
+    )
+    instead = tuple(popular(known, {**titles, EVERYWHERE: gettext(POPULAR_NOW)}).values())
     rows = []
     if row.together:
         # The other way round, or the two rows would be of one list.
         rows.append(
             Row(
                 place=Place.TOGETHER,
-                sources=beside(known, TOGETHER, row.together),
+                sources=beside(known, gettext(TOGETHER), row.together),
                 instead=instead[::-1],
                 length=MOST_TOGETHER,
                 fewest=1,
             )
         )
     if row.similar:
-        sources = beside(known, SIMILAR, row.similar)
+        sources = beside(known, gettext(SIMILAR), row.similar)
         rows.append(Row(place=Place.SIMILAR, sources=sources, instead=instead, length=length))
     shelves = {
         shelf.place: shelf
@@ -62,7 +68,7 @@ def product_shelves(
 def cart_shelf(shopper: Shopper, *, product_ids: Sequence[int], length: int) -> Shelf | None:
     """Return what goes with what is in the cart, beside an empty one what the shopper may like."""
     return _beside_several(
-        shopper, Place.CART, product_ids, title="Goes well with your cart", length=length
+        shopper, Place.CART, product_ids, title=gettext("Goes well with your cart"), length=length
     )
 
 
@@ -71,14 +77,19 @@ def order_shelf(
 ) -> Shelf | None:
     """Return what goes with the products of an order."""
     return _beside_several(
-        shopper, Place.ORDER, product_ids, title=WITH_ORDER, length=length, in_cart=in_cart
+        shopper,
+        Place.ORDER,
+        product_ids,
+        title=gettext(WITH_ORDER),
+        length=length,
+        in_cart=in_cart,
     )
 
 
 def mail_shelf(shopper: Shopper, *, product_ids: Sequence[int], length: int) -> Shelf | None:
     """Return what goes with the products of an order, for an e-mail about it."""
     return _beside_several(
-        shopper, Place.MAIL, product_ids, title=WITH_ORDER, length=length, fewest=1
+        shopper, Place.MAIL, product_ids, title=gettext(WITH_ORDER), length=length, fewest=1
     )
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 
+from django.utils.translation import gettext, gettext_noop
+
 from catalog.selectors import list_categories
 from recommendations.serving.lists import EVERYWHERE, most_popular_category
 from recommendations.serving.rows import Row, Source, fill_rows
@@ -23,16 +25,18 @@ from recommendations.serving.sources import (
 from recommendations.types import Place, Shelf, Shopper
 
 CATEGORY_ROWS = 2
-MORE_POPULAR = "More that is popular"
+MORE_POPULAR = gettext_noop("More that is popular")
 
 
 def home_shelves(shopper: Shopper, *, length: int, in_cart: Sequence[int] = ()) -> list[Shelf]:
     """Return the rows in the order to show them."""
     known = Knowledge.of(shopper, leaving_out=in_cart)
     names = _category_names(known)
+    in_category = gettext("Popular in %(category)s")
     found = popular(
         known,
-        {EVERYWHERE: POPULAR_NOW} | {path: f"Popular in {name}" for path, name in names.items()},
+        {EVERYWHERE: gettext(POPULAR_NOW)}
+        | {path: in_category % {"category": name} for path, name in names.items()},
     )
     everywhere = _at(found, EVERYWHERE)
     categories = list(_categories(known, names, found, length))
@@ -50,7 +54,7 @@ def home_shelves(shopper: Shopper, *, length: int, in_cart: Sequence[int] = ()) 
 def _history(known: Knowledge, everywhere: tuple[Source, ...], length: int) -> Iterator[Row]:
     again = known.mine.buy_again if known.mine else ()
     lists = {
-        Place.BUY_AGAIN: own(known, "Buy again", again) if again else (),
+        Place.BUY_AGAIN: own(known, gettext("Buy again"), again) if again else (),
         Place.RECENT: seen(known) if known.seen else (),
     }
     for place, learned in lists.items():
@@ -76,7 +80,8 @@ def _categories(
 ) -> Iterator[Row]:
     for path, name in names.items():
         listed = known.mine.categories.get(path, ()) if known.mine else ()
-        learned = own(known, f"For you in {name}", listed, url=f"/c/{path}/") if listed else ()
+        title = gettext("For you in %(category)s") % {"category": name}
+        learned = own(known, title, listed, url=f"/c/{path}/") if listed else ()
         plain = _at(found, path)
         yield Row(place=Place.CATEGORY, sources=(*learned, *plain), instead=plain, length=length)
 
@@ -99,5 +104,5 @@ def _told_apart(shelves: Iterable[Shelf]) -> Iterator[Shelf]:
     """Give a second row of the same list another title."""
     titles: set[str] = set()
     for shelf in shelves:
-        yield replace(shelf, title=MORE_POPULAR) if shelf.title in titles else shelf
+        yield replace(shelf, title=gettext(MORE_POPULAR)) if shelf.title in titles else shelf
         titles.add(shelf.title)

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Self
 
+from django.utils.translation import gettext, gettext_noop
+
 from orders.selectors import bought_product_ids
 from recommendations.live import live_run_id
 from recommendations.serving.groups import group_for
@@ -19,9 +21,9 @@ from recommendations.serving.recent import recent_products
 from recommendations.serving.rows import Exclusions, Source
 from recommendations.types import Group, Shopper, Strategy
 
-PICKED_FOR_YOU = "Picked for you"
-INSPIRED = "Inspired by what you looked at"
-POPULAR_NOW = "Popular right now"
+PICKED_FOR_YOU = gettext_noop("Picked for you")
+INSPIRED = gettext_noop("Inspired by what you looked at")
+POPULAR_NOW = gettext_noop("Popular right now")
 # So many of the last products looked at say what the shopper is after now.
 LOOKED_BACK_AT = 6
 
@@ -59,7 +61,7 @@ def personal(known: Knowledge) -> tuple[Source, ...]:
     """Return what the run learned of the customer."""
     if known.mine is None or not known.mine.for_you:
         return ()
-    return (_learned(known, Strategy.PERSONAL, PICKED_FOR_YOU, known.mine.for_you),)
+    return (_learned(known, Strategy.PERSONAL, gettext(PICKED_FOR_YOU), known.mine.for_you),)
 
 
 def session(known: Knowledge) -> tuple[Source, ...]:
@@ -68,12 +70,16 @@ def session(known: Knowledge) -> tuple[Source, ...]:
     rows = product_rows(known.run, latest)
     alike = merge_by_rank(rows[each].similar for each in latest if each in rows)
     wanted = [each for each in alike if each not in known.seen]
-    return (_learned(known, Strategy.SESSION, INSPIRED, wanted),) if wanted else ()
+    return (_learned(known, Strategy.SESSION, gettext(INSPIRED), wanted),) if wanted else ()
 
 
 def seen(known: Knowledge) -> tuple[Source, ...]:
     """Return what was looked at last; no run is asked."""
-    return (Source(strategy=Strategy.SESSION, title="Recently viewed", product_ids=known.seen),)
+    return (
+        Source(
+            strategy=Strategy.SESSION, title=gettext("Recently viewed"), product_ids=known.seen
+        ),
+    )
 
 
 def beside(known: Knowledge, title: str, product_ids: Sequence[int]) -> tuple[Source, ...]:
@@ -112,7 +118,7 @@ def popular(known: Knowledge, titles: Mapping[str, str]) -> dict[str, Source]:
 
 def popular_everywhere(known: Knowledge) -> tuple[Source, ...]:
     """Return what is popular in the whole shop."""
-    return tuple(popular(known, {EVERYWHERE: POPULAR_NOW}).values())
+    return tuple(popular(known, {EVERYWHERE: gettext(POPULAR_NOW)}).values())
 
 
 def own(

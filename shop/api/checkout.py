@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -75,6 +76,6 @@ class PlaceOrder(ShopView):
             found = get_address(customer_id=self.customer_id, address_id=body["address_id"])
             return found.address
         if "address" not in body:
-            message = "Give an address, or the id of one in your address book."
+            message = gettext("Give an address, or the id of one in your address book.")
             raise InvalidCheckout(message, fields={"address": [message]})
         return PostalAddress(**body["address"])

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpResponseBase
+from django.utils.translation import gettext
 from django.views.decorators.http import conditional_page
 from rest_framework.request import Request
 
@@ -20,7 +21,7 @@ class ChangedMeanwhile(DomainError):
     code = "changed_meanwhile"
 
     def __init__(self) -> None:
-        super().__init__("It has changed since you last read it. Read it again.")
+        super().__init__(gettext("It has changed since you last read it. Read it again."))
 
 
 def cacheable(view: View) -> View:

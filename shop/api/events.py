@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -51,7 +52,7 @@ class EventsView(ShopView):
         for place, event in enumerate(told):
             at = event.get("occurred_at", self.now)
             if not self.now - OLDEST <= at <= self.now + timedelta(minutes=1):
-                message = "Must be in the last seven days."
+                message = gettext("Must be in the last seven days.")
                 raise InvalidInput(message, fields={f"events.{place}.occurred_at": [message]})
 
 

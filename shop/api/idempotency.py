@@ -14,6 +14,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from rest_framework import status
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
@@ -41,8 +42,9 @@ class KeyMissing(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__(
-            f"Send {HEADER} with this call, so that repeating it does nothing twice.",
-            fields={HEADER: ["Is missing."]},
+            gettext("Send %(header)s with this call, so that repeating it does nothing twice.")
+            % {"header": HEADER},
+            fields={HEADER: [gettext("Is missing.")]},
         )
 
 
@@ -50,7 +52,7 @@ class BadKey(InvalidInput):
     code = "bad_idempotency_key"
 
     def __init__(self) -> None:
-        message = "Must be 8 to 100 printable characters without spaces."
+        message = gettext("Must be 8 to 100 printable characters without spaces.")
         super().__init__(f"{HEADER}: {message}", fields={HEADER: [message]})
 
 
@@ -58,7 +60,7 @@ class KeyOfAnotherCall(InvalidInput):
     code = "idempotency_key_reused"
 
     def __init__(self) -> None:
-        super().__init__("This key was sent with another call before.")
+        super().__init__(gettext("This key was sent with another call before."))
 
 
 class CallInProgress(Conflict):
@@ -66,7 +68,7 @@ class CallInProgress(Conflict):
     retry_after = 1
 
     def __init__(self) -> None:
-        super().__init__("The same call is being answered at this moment.")
+        super().__init__(gettext("The same call is being answered at this moment."))
 
 
 def idempotent(*, is_required: bool = False) -> Callable[[Handler[View, P]], Handler[View, P]]:

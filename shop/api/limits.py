@@ -1,60 +1,62 @@
-"""How often one caller may call: by customer, by cart token, and else by network address.
+"""How often one caller may call: a customer, a cart token, and a network address.
 
-Windows of a minute, counted in the cache; while that is away nobody is held up.
+Reads and changes are counted apart. Many may share an address, so it has several times as many
+calls; and tokens are had for the asking, so it is counted whoever calls from it.
 """
 
-import time
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any
 
-from allauth.account.adapter import get_adapter
 from django.conf import settings
-from django.core.cache import cache
-from rest_framework.exceptions import AuthenticationFailed
+from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
+from shop.api.problems import MEDIA_TYPE, handle
 from shop.api.shopper import caller_of
+from shop.api.windows import Window, address_of, count_call, tightest
 
-SECONDS = 60
+PREFIX = "/api/"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+OF_ADDRESS = "api_window_of_address"
 
 
-@dataclass(frozen=True, kw_only=True)
-class Window:
-    """What is left of one caller's minute."""
+class AddressLimitMiddleware:
+    """Counts the calls from an address, before anything is read for them."""
 
-    limit: int
-    used: int
-    seconds_left: int
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
 
-    @property
-    def headers(self) -> dict[str, str]:
-        return {
-            "RateLimit-Limit": str(self.limit),
-            "RateLimit-Remaining": str(max(0, self.limit - self.used)),
-            "RateLimit-Reset": str(self.seconds_left),
-            "RateLimit-Policy": f"{self.limit};w={SECONDS}",
-        }
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not request.path.startswith(PREFIX):
+            return self.get_response(request)
+        window = _count_address(request, _usual_purpose(request))
+        setattr(request, OF_ADDRESS, window)
+        response = _refusal(window) if window.is_over else self.get_response(request)
+        for name, value in window.headers.items():
+            response.headers.setdefault(name, value)
+        return response
 
 
 class CallerThrottle(BaseThrottle):
-    """Reads and changes are counted apart; a view may name a purpose of its own."""
+    """Counts the calls of a customer or a cart token; a view may name a purpose of its own."""
 
     window: Window | None = None
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        purpose = getattr(view, "rate", None) if request.method not in SAFE else None
-        purpose = purpose or ("read" if request.method in SAFE else "write")
-        limit = settings.API_RATES[purpose]
-        minute, passed = divmod(time.time(), SECONDS)
-        key = f"api:rate:{purpose}:{_name(request)}:{int(minute)}"
-        cache.add(key, 0, timeout=2 * SECONDS)
-        used = _count(key)
-        self.window = Window(limit=limit, used=used, seconds_left=max(1, round(SECONDS - passed)))
-        return used <= limit
+        plain: HttpRequest = request._request  # noqa: SLF001
+        own = getattr(view, "rate", None) if request.method not in SAFE else None
+        purpose = own or _usual_purpose(plain)
+        windows: list[Window] = [getattr(plain, OF_ADDRESS)] if hasattr(plain, OF_ADDRESS) else []
+        if own:
+            windows.append(_count_address(plain, own))
+        if name := _name(request):
+            windows.append(count_call(purpose, name, limit=settings.API_RATES[purpose]))
+        self.window = tightest(windows) if windows else None
+        return self.window is None or not self.window.is_over
 
     def wait(self) -> float | None:
         return self.window.seconds_left if self.window else None
@@ -66,33 +68,45 @@ class LimitedView(APIView):
     throttle_classes = (CallerThrottle,)
 
     def get_throttles(self) -> list[BaseThrottle]:
-        self._asked: list[BaseThrottle] = super().get_throttles()
-        return self._asked
+        self._throttles: list[BaseThrottle] = super().get_throttles()
+        return self._throttles
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any
     ) -> Response:
         response = super().finalize_response(request, response, *args, **kwargs)
-        for throttle in getattr(self, "_asked", []):
+        for throttle in getattr(self, "_throttles", []):
             if isinstance(throttle, CallerThrottle) and throttle.window:
                 for name, value in throttle.window.headers.items():
                     response.headers[name] = value
         return response
 
 
-def _count(key: str) -> int:
-    try:
-        return int(cache.incr(key))
-    except ValueError:  # it was let go between the two calls
-        return 1
+def _usual_purpose(request: HttpRequest) -> str:
+    return "read" if request.method in SAFE else "write"
+
+
+def _count_address(request: HttpRequest, purpose: str) -> Window:
+    limit = settings.API_RATES[purpose] * settings.API_ADDRESS_FACTOR
+    return count_call(purpose, f"a{address_of(request)}", limit=limit)
 
 
 def _name(request: Request) -> str:
+    """Return what to count a caller by beside the address, "" for somebody unknown."""
     try:
         caller = caller_of(request)
     except AuthenticationFailed:
-        caller = None
-    if caller and caller.customer_id is not None:
+        return ""
+    if caller.customer_id is not None:
         return f"c{caller.customer_id}"
-    # Tokens are had for the asking: whoever has none, or many, is known by the address.
-    return f"a{get_adapter().get_client_ip(request._request)}"  # noqa: SLF001
+    return f"v{caller.visitor}" if caller.visitor else ""
+
+
+def _refusal(window: Window) -> HttpResponseBase:
+    refused = handle(Throttled(window.seconds_left), {})
+    assert refused is not None  # noqa: S101 - it is one of the framework's
+    headers = {
+        "Retry-After": refused.headers["Retry-After"],
+        "Cache-Control": "private, no-store",
+    }
+    return JsonResponse(refused.data, status=429, content_type=MEDIA_TYPE, headers=headers)

@@ -1,5 +1,6 @@
 """Orders, live and archived as one list, and what their customer can do with one."""
 
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -36,7 +37,7 @@ class NotToBeTriedAgain(Conflict):
     code = "not_to_be_tried_again"
 
     def __init__(self) -> None:
-        super().__init__("Only an order that was not paid can be tried again.")
+        super().__init__(gettext("Only an order that was not paid can be tried again."))
 
 
 class OrdersView(PlaceOrder):

@@ -12,6 +12,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError
 from django.http import Http404
+from django.utils.translation import gettext, gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 
@@ -24,8 +25,10 @@ from shop.pages.errors import RETRY_AFTER, status_of
 logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
-UNAVAILABLE = "Something we need does not answer. Nothing was lost: please try again shortly."
-BAD_TEXT = "What was sent has characters that nobody can type."
+UNAVAILABLE = gettext_lazy(
+    "Something we need does not answer. Nothing was lost: please try again shortly."
+)
+BAD_TEXT = gettext_lazy("What was sent has characters that nobody can type.")
 
 Problem = dict[str, Any]
 
@@ -36,13 +39,16 @@ def problem_of(
     """Return the body; `fields` is left out where no field is to blame."""
     body: Problem = {
         "type": f"/api/v1/docs/#problem-{code}",
-        "title": HTTPStatus(status).phrase,
+        "title": gettext(HTTPStatus(status).phrase),
         "status": status,
         "code": code,
-        "detail": detail,
+        "detail": gettext(detail) if detail else "",
     }
     if fields:
-        body["fields"] = dict(fields)
+        body["fields"] = {
+            name: [gettext(text) if text else "" for text in texts]
+            for name, texts in fields.items()
+        }
     return body
 
 
@@ -74,7 +80,9 @@ def _framework_refusal(error: exceptions.APIException) -> Response:
         headers["Retry-After"] = str(max(1, round(wait)))
     if isinstance(error, exceptions.ValidationError):
         fields = _flat(error.detail)
-        problem = problem_of(422, "invalid_input", "Some of it does not fit.", fields=fields)
+        problem = problem_of(
+            422, "invalid_input", gettext("Some of it does not fit."), fields=fields
+        )
         return answer_with(problem)
     code = str(error.default_code)
     problem = problem_of(error.status_code, code, _sentence(error.detail))
@@ -120,8 +128,8 @@ def _code(error: Exception, status: int) -> str:
 
 def _detail(error: Exception, status: int) -> str:
     if status == HTTPStatus.SERVICE_UNAVAILABLE:
-        return UNAVAILABLE
-    return str(error) if isinstance(error, ShopError) and str(error) else BAD_TEXT
+        return str(UNAVAILABLE)
+    return str(error) if isinstance(error, ShopError) and str(error) else str(BAD_TEXT)
 
 
 def _flat(detail: Any, prefix: str = "") -> dict[str, list[str]]:

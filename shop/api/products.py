@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -54,7 +55,7 @@ class ProductView(ShopView):
     def _record(self, item: ItemDocument, sku: str) -> None:
         looked = self.request.query_params.get("record", "")
         if looked not in ("", "view"):
-            message = "Must be “view”."
+            message = gettext("Must be “view”.")
             raise InvalidInput(message, fields={"record": [message]})
         if looked and self.caller.is_known and self.request.method == "GET":
             view = {"kind": "view", "sku": sku}
@@ -94,6 +95,6 @@ class ProductBatchView(ShopView):
 def _skus(request: Request) -> list[str]:
     skus = [sku for sku in request.query_params.get("skus", "").split(",") if sku]
     if not 1 <= len(skus) <= MOST_AT_ONCE:
-        message = f"Name 1 to {MOST_AT_ONCE} SKUs."
+        message = gettext("Name 1 to %(most)s SKUs.") % {"most": MOST_AT_ONCE}
         raise InvalidInput(message, fields={"skus": [message]})
     return list(dict.fromkeys(skus))

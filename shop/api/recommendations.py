@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from enum import StrEnum
 from typing import Any
 
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -20,14 +21,17 @@ from recommendations.selectors import (
     product_shelves,
 )
 from shop.api.cards import check_has_sql, shop_request_of
-from shop.api.orders import ORDER_TOKEN, OneOrder
+from shop.api.orders import ORDER_TOKEN
 from shop.api.products import FIELDS
 from shop.api.schema import POSTAL_CODE, problems
 from shop.api.selection import selection_of
 from shop.api.shapes.products import CardShape
 from shop.api.shapes.recommendations import RecommendationsShape
 from shop.api.shopper import Callers, warehouses_for
+from shop.api.views import ShopView
 from shop.core.errors import InvalidInput
+from shop.core.visitor import Owner
+from shop.pages.order_access import LONGEST_TOKEN, find_products_for
 from shop.pages.recommended import IN_A_ROW, products_of
 from shop.pages.rows import Row, find_rows, record_shown, select
 
@@ -41,7 +45,7 @@ class Screen(StrEnum):
     ORDER = "order"
 
 
-class RecommendationsView(OneOrder):
+class RecommendationsView(ShopView):
     """Rows for one screen; what is shown to somebody known is recorded, as on the pages."""
 
     callers = Callers.ANYBODY
@@ -91,9 +95,12 @@ class RecommendationsView(OneOrder):
         if screen == Screen.CART:
             shelf = cart_shelf(shopper, product_ids=self._in_cart(), length=IN_A_ROW)
         else:
-            lines = self.find(self._parameter("order")).lines
-            ordered = tuple(line.product_id for line in lines)
-            shelf = order_shelf(shopper, product_ids=ordered, length=IN_A_ROW)
+            ordered = find_products_for(
+                self._parameter("order"),
+                owner=Owner(customer_id=caller.customer_id, visitor=caller.visitor),
+                token=self.request.query_params.get("token", "")[:LONGEST_TOKEN],
+            )
+            shelf = order_shelf(shopper, product_ids=ordered.product_ids, length=IN_A_ROW)
         return [shelf] if shelf else []
 
     def _beside_product(self, shopper: Shopper, sku: str) -> Sequence[Shelf]:
@@ -117,9 +124,10 @@ class RecommendationsView(OneOrder):
     def _parameter(self, name: str, *, known: Sequence[str] = ()) -> str:
         value = self.request.query_params.get(name, "")
         if not value:
-            raise InvalidInput(f"Give “{name}”.", fields={name: ["Is missing."]})
+            message = gettext("Give “%(name)s”.") % {"name": name}
+            raise InvalidInput(message, fields={name: [gettext("Is missing.")]})
         if known and value not in known:
-            message = f"Must be one of: {', '.join(known)}."
+            message = gettext("Must be one of: %(known)s.") % {"known": ", ".join(known)}
             raise InvalidInput(message, fields={name: [message]})
         return value
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core import signing
 from django.http import QueryDict
+from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework.request import Request
@@ -42,7 +43,7 @@ class BadCursor(InvalidInput):
     code = "invalid_cursor"
 
     def __init__(self) -> None:
-        message = "This is not the next_cursor of such a search."
+        message = gettext("This is not the next_cursor of such a search.")
         super().__init__(message, fields={"cursor": [message]})
 
 

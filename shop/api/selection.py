@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
 
@@ -14,7 +15,10 @@ class UnknownField(InvalidInput):
     code = "unknown_field"
 
     def __init__(self, parameter: str, name: str, known: Collection[str]) -> None:
-        message = f"There is no “{name[:60]}”. There are {', '.join(sorted(known))}."
+        message = gettext("There is no “%(name)s”. There are %(known)s.") % {
+            "name": name[:60],
+            "known": ", ".join(sorted(known)),
+        }
         super().__init__(message, fields={parameter: [message]})
 
 

@@ -10,6 +10,7 @@ from enum import Enum
 from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy
 from rest_framework.exceptions import AuthenticationFailed, NotAuthenticated
 from rest_framework.request import Request
 
@@ -24,12 +25,14 @@ VISITOR = re.compile(r"[0-9a-f]{32}")
 
 
 class BadCartToken(AuthenticationFailed):
-    default_detail = "This cart token is none of ours, or too old: ask for a new one."
+    default_detail = gettext_lazy(
+        "This cart token is none of ours, or too old: ask for a new one."
+    )
     default_code = "bad_cart_token"
 
 
 class CartTokenMissing(NotAuthenticated):
-    default_detail = "Sign in, or send a guest's cart token."
+    default_detail = gettext_lazy("Sign in, or send a guest's cart token.")
     default_code = "cart_token_missing"
 
 

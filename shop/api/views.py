@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext
 from rest_framework.exceptions import NotAuthenticated, NotFound
 from rest_framework.request import Request
 from rest_framework.serializers import Serializer
@@ -55,7 +56,7 @@ class ShopView(LimitedView):
         """
         text = self.request.query_params.get(name, str(default))
         if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most:
-            message = f"Must be a number from 1 to {most}."
+            message = gettext("Must be a number from 1 to %(most)s.") % {"most": most}
             raise InvalidInput(message, fields={name: [message]})
         return int(text)
 

@@ -5,6 +5,7 @@ from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 
 from babel.numbers import format_currency, get_currency_precision
+from django.utils.translation import get_language, to_locale
 
 from shop.core.errors import InvalidInput
 
@@ -57,7 +58,7 @@ class Money:
         return self.minor != 0
 
     def __str__(self) -> str:
-        return self.format()
+        return self.format(to_locale(get_language() or "en-us"))
 
     def to_decimal(self) -> Decimal:
         return Decimal(self.minor).scaleb(-get_currency_precision(self.currency))

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import zipcodes
+from django.utils.translation import gettext
 
 from shop.core.errors import InvalidInput
 
@@ -15,8 +16,12 @@ class UnknownPostalCode(InvalidInput):
     code = "unknown_postal_code"
 
     def __init__(self, country: str, postal_code: str) -> None:
-        kind = "ZIP code" if country == "US" else "postal code"
-        message = f"“{postal_code[:20]}” is not a {country[:10]} {kind}."
+        text = (
+            gettext("“%(code)s” is not a %(country)s ZIP code.")
+            if country == "US"
+            else gettext("“%(code)s” is not a %(country)s postal code.")
+        )
+        message = text % {"code": postal_code[:20], "country": country[:10]}
         super().__init__(message, fields={"postal_code": [message]})
         self.country = country
         self.postal_code = postal_code

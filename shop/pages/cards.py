@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from django.utils.translation import gettext
+
 from catalog.selectors import get_items
 from catalog.types import ItemDocument, VariantDocument
 from logistics.selectors import promises, warehouses_in_stock
@@ -116,8 +118,12 @@ def _unreachable(request: ShopRequest, document: ItemDocument, sku: str, stock: 
     if not stock.is_known:
         return ""
     if request.deliver_to is not None:
-        return "" if sku in stock.days else f"Not deliverable to {request.deliver_to.postal_code}"
-    return "Sold out" if document.product_id in stock.sold_out else ""
+        if sku in stock.days:
+            return ""
+        return gettext("Not deliverable to %(postal_code)s") % {
+            "postal_code": request.deliver_to.postal_code
+        }
+    return gettext("Sold out") if document.product_id in stock.sold_out else ""
 
 
 def _card(

@@ -1,18 +1,21 @@
 """Who may see an order: its customer, the browser a guest placed it in, and who has its link."""
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.http import HttpRequest
 
 from orders.errors import OrderNotFound
-from orders.selectors import get_order
-from orders.types import OrderView
+from orders.selectors import get_order, get_ordered_products
+from orders.types import OrderedProducts, OrderView
 from shop.core.order_links import opens_order
 from shop.core.visitor import Owner
 from shop.pages.shopper import ShopRequest, customer_id_of
 
 NUMBER = re.compile(r"[0-9A-Z-]{4,20}")
 LONGEST_TOKEN = 200
+Found = TypeVar("Found", OrderView, OrderedProducts)
 
 
 def token_of(request: HttpRequest) -> str:
@@ -36,9 +39,18 @@ def find_order(request: ShopRequest, number: str) -> OrderView:
 
 def find_order_for(number: str, *, owner: Owner, token: str) -> OrderView:
     """Return the order if it is the owner's, or the token opens it; raises as `find_order`."""
+    return _find(number, lambda: get_order(number=number), owner=owner, token=token)
+
+
+def find_products_for(number: str, *, owner: Owner, token: str) -> OrderedProducts:
+    """Return what an order holds, to whom `find_order_for` would show it; raises as that."""
+    return _find(number, lambda: get_ordered_products(number=number), owner=owner, token=token)
+
+
+def _find(number: str, read: Callable[[], Found], *, owner: Owner, token: str) -> Found:
     if not NUMBER.fullmatch(number):
         raise OrderNotFound(number)
-    order = get_order(number=number)
+    order = read()
     if not opens_order(order_number=number, token=token) and not _is_owners(order, owner):
         raise OrderNotFound(number)
     return order
@@ -52,7 +64,7 @@ def may_cancel(order: OrderView, *, customer_id: int | None) -> bool:
     return order.customer_id is None or order.customer_id == customer_id
 
 
-def _is_owners(order: OrderView, owner: Owner) -> bool:
+def _is_owners(order: OrderView | OrderedProducts, owner: Owner) -> bool:
     if order.customer_id is not None:
         return order.customer_id == owner.customer_id
     return bool(order.visitor) and order.visitor == owner.visitor

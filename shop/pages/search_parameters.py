@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from django.http import QueryDict
 from django.utils.http import urlencode
+from django.utils.translation import gettext
 
 from catalog.selectors import get_category
 from search.errors import InvalidSearch, UnknownFacet
@@ -95,23 +96,33 @@ def _is_ignored(name: str) -> bool:
 def _single(parameters: QueryDict, name: str) -> str:
     values = parameters.getlist(name)
     if len(set(values)) > 1:
-        raise InvalidSearch(name, f"“{name}” can only be given once.")
+        raise InvalidSearch(name, gettext("“%(name)s” can only be given once.") % {"name": name})
     return _checked(name, values[0]) if values else ""
 
 
 def _values(parameters: QueryDict, name: str) -> tuple[str, ...]:
     values = tuple(dict.fromkeys(_checked(name, value) for value in parameters.getlist(name)))
     if len(values) > MOST_VALUES:
-        raise InvalidSearch(name, f"At most {MOST_VALUES} values of “{name}” at once.")
+        raise InvalidSearch(
+            name,
+            gettext("At most %(most)s values of “%(name)s” at once.")
+            % {"most": MOST_VALUES, "name": name},
+        )
     return tuple(value for value in values if value)
 
 
 def _checked(name: str, value: str) -> str:
     value = SPACE.sub(" ", value).strip()
     if len(value) > LONGEST_TEXT:
-        raise InvalidSearch(name, f"“{name[:60]}” can have at most {LONGEST_TEXT} characters.")
+        raise InvalidSearch(
+            name,
+            gettext("“%(name)s” can have at most %(most)s characters.")
+            % {"name": name[:60], "most": LONGEST_TEXT},
+        )
     if not value.isprintable():
-        raise InvalidSearch(name, f"“{name[:60]}” has characters that nobody can type.")
+        raise InvalidSearch(
+            name, gettext("“%(name)s” has characters that nobody can type.") % {"name": name[:60]}
+        )
     return value
 
 
@@ -130,7 +141,9 @@ def _read_category(asked: str, own: str | None) -> str | None:
 
 def _read_sort(sort: str) -> Sort:
     if sort and sort not in SORTS:
-        raise InvalidSearch("sort", f"Results cannot be sorted by “{sort}”.")
+        raise InvalidSearch(
+            "sort", gettext("Results cannot be sorted by “%(sort)s”.") % {"sort": sort}
+        )
     return sort or "relevance"
 
 
@@ -138,7 +151,9 @@ def _read_page(page: str) -> int:
     if not page:
         return 1
     if not (page.isascii() and page.isdigit()) or int(page[:9]) < 1:
-        raise InvalidSearch("page", f"“{page[:20]}” is not a page number.")
+        raise InvalidSearch(
+            "page", gettext("“%(page)s” is not a page number.") % {"page": page[:20]}
+        )
     # The search knows how many pages there are, and refuses those beyond.
     return min(int(page[:9]), LARGEST_PAGE)
 
@@ -151,7 +166,7 @@ def _read_price(price: str) -> tuple[int | None, int | None]:
         raise _bad_price(price)
     price_min, price_max = _read_minor(low, price), _read_minor(high, price)
     if price_min is not None and price_max is not None and price_min > price_max:
-        raise InvalidSearch("price", "The lowest price is above the highest.")
+        raise InvalidSearch("price", gettext("The lowest price is above the highest."))
     return price_min, price_max
 
 
@@ -165,5 +180,7 @@ def _read_minor(text: str, price: str) -> int | None:
 
 def _bad_price(price: str) -> InvalidSearch:
     return InvalidSearch(
-        "price", f"“{price[:40]}” is not a price range: write 1000-5000, in cents."
+        "price",
+        gettext("“%(price)s” is not a price range: write 1000-5000, in cents.")
+        % {"price": price[:40]},
     )

@@ -5,6 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
+from accounts.models import User
 from recommendations.live import publish
 from recommendations.models import (
     CategoryLists,
@@ -16,6 +17,7 @@ from recommendations.models import (
 )
 from recommendations.serving.groups import group_of
 from recommendations.types import Group
+from tests.factories.accounts import make_customer
 
 
 def make_run(
@@ -70,6 +72,14 @@ def make_popular(product_ids: Sequence[int], *, category: str = "") -> None:
 def customer_in(group: Group, *, above: int = 1000) -> int:
     """Return an id that a customer of the group could have."""
     return next(number for number in count(above) if group_of(f"c{number}") is group)
+
+
+def make_customer_in(group: Group) -> User:
+    """Make customers until one is in the group."""
+    customer = make_customer()
+    while group_of(f"c{customer.pk}") is not group:
+        customer = make_customer()
+    return customer
 
 
 def visitor_in(group: Group) -> str:

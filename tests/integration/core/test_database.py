@@ -173,7 +173,7 @@ def limits(module: str, **environment: str) -> list[str]:
 
 
 def test_a_web_process_waits_for_nobody_for_long_and_a_command_as_long_as_it_takes() -> None:
-    assert limits("shop.wsgi") == ["5s", "30s", "1min"]
+    assert limits("shop.wsgi") == limits("shop.asgi") == ["5s", "30s", "1min"]
     assert limits("shop.celery") == ["0", "0", "0"]
     assert limits("shop.wsgi", DATABASE_TIMEOUTS="false") == ["0", "0", "0"]
 
