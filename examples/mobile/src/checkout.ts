@@ -1,6 +1,7 @@
 /** Placing an order so that it is placed once, whatever happens to the answer. */
 
 import { api, need } from "./api/client";
+import { NoAnswer } from "./api/refusal";
 import type { Order, OrderRequest } from "./api/types";
 import { readCart } from "./cart";
 
@@ -17,10 +18,16 @@ interface Draft {
  */
 export async function placeOrder(body: OrderRequest): Promise<Order> {
   const header = { "Idempotency-Key": keyOf(body) };
-  const order = need(await api.POST("/api/v1/orders/", { params: { header }, body }));
+  const order = await api.POST("/api/v1/orders/", { params: { header }, body }).then(need, explain);
   sessionStorage.removeItem(DRAFT);
   await readCart();
   return order;
+}
+
+function explain(error: unknown): never {
+  throw error instanceof NoAnswer
+    ? new NoAnswer("Your order may have got through. Just send it again: it is never placed twice.")
+    : error;
 }
 
 function keyOf(request: OrderRequest): string {

@@ -4,8 +4,8 @@ import type { Problem } from "./types";
 
 /** No answer came: offline, or it was lost on its way. What was asked for may have happened. */
 export class NoAnswer extends Error {
-  constructor() {
-    super("No answer came. Check your connection and try again.");
+  constructor(text = "Check your connection and try again.") {
+    super(text);
   }
 }
 

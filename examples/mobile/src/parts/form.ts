@@ -46,7 +46,8 @@ export function form(
     clear(element);
     said.replaceChildren();
     void busy(element.querySelector("[type=submit]"), () => submit(values, element)).catch((error) => {
-      if (!blame(element, error)) said.replaceChildren(trouble(error));
+      if (blame(element, error)) return;
+      said.replaceChildren(trouble(error));
       said.scrollIntoView({ block: "center" });
     });
   });
@@ -69,9 +70,14 @@ function blame(element: HTMLFormElement, error: unknown): boolean {
   return Object.entries(error.fields).every(([path, texts]) => {
     const name = path.split(".").at(-1) ?? "";
     const place = element.querySelector(`[data-field="${CSS.escape(name)}"]`);
-    place?.querySelector("input, select")?.setAttribute("aria-invalid", "true");
-    place?.append(h("p", { class: "field__error" }, icon("error", "s"), texts.join(" ")));
-    return place !== null;
+    const input = place?.querySelector<HTMLInputElement | HTMLSelectElement>("input, select");
+    if (!place || !input) return false;
+    const id = `e-${name}`;
+    input.setAttribute("aria-invalid", "true");
+    input.setAttribute("aria-describedby", id);
+    place.append(h("p", { class: "field__error", id }, icon("error", "s"), texts.join(" ")));
+    if (!place.previousElementSibling?.querySelector("[aria-invalid]")) input.focus();
+    return true;
   });
 }
 

@@ -17,12 +17,12 @@ export function notice(tone: Tone, title: Child, ...text: Child[]): HTMLElement 
 }
 
 export function toast(text: string, link?: { text: string; to: string }): void {
-  const shown = h(
+  const shown: HTMLElement = h(
     "div",
     { class: "toast" },
     icon("check-circle"),
     h("span", {}, text),
-    link && h("a", { href: `#${link.to}` }, link.text),
+    link && h("a", { href: `#${link.to}`, onclick: () => shown.remove() }, link.text),
   );
   document.querySelector("#toasts")?.replaceChildren(shown);
   setTimeout(() => shown.remove(), 4000);

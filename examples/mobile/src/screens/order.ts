@@ -100,13 +100,13 @@ function content(order: Order, said: HTMLElement): DocumentFragment {
       h("ul", { class: "line-items order__items" }, order.lines.map((line) => h("li", {},
         h("div", { class: "line-item__media" }, picture(line.picture_url, 112)),
         h("div", {}, h("h3", { class: "line-item__title" }, line.title),
-          h("p", { class: "line-item__meta" }, [...Object.values(line.options), `${line.quantity} ×`, line.unit_price.text].join(" "))),
+          h("p", { class: "line-item__meta" }, [...Object.values(line.options), `${line.quantity} × ${line.unit_price.text}`].join(" · "))),
         h("p", { class: "line-item__total" }, line.total.text)))),
       h("dl", { class: "totals" },
         h("dt", {}, "Items"), h("dd", {}, order.items_total.text),
         h("dt", {}, "Delivery"), h("dd", {}, order.delivery_fee.minor ? order.delivery_fee.text : "free"),
         h("dt", { class: "totals__sum" }, "Total"), h("dd", { class: "totals__sum" }, order.total.text))),
-    h("section", { class: "panel stack stack--s" }, h("h2", {}, "Delivered to"), addressText(order.address)),
+    h("section", { class: "panel stack stack--s" }, h("h2", {}, "Where to"), addressText(order.address)),
     action(order, said));
 }
 
