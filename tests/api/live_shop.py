@@ -1,4 +1,4 @@
-"""A shop that answers over HTTP in this process, and a bank beside it: for clients of their own."""
+"""A shop that answers over HTTP in this process, a bank beside it: for clients of their own."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

@@ -44,7 +44,7 @@ def test_the_documented_lines_place_one_order(
     make_product(title="Aurora Kettle", sku="KETTLE", price_minor=PRICE)
     drain_outbox()
 
-    # As typed into a shell; `-e` ends it at the first line that fails, `pipefail` inside pipes too.
+    # As typed into a shell, but it ends at the first line that fails, in a pipe too.
     done = subprocess.run(
         ["bash", "-e", "-o", "pipefail", "-c", lines()],
         env={**os.environ, "SHOP": live_server.url},

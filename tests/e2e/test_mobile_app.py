@@ -13,6 +13,7 @@ from playwright.sync_api import (
     Locator,
     Page,
     Route,
+    ViewportSize,
     WebSocketRoute,
     expect,
 )
@@ -41,7 +42,7 @@ pytestmark = [
 ]
 
 expect.set_options(timeout=WAIT_MS)
-PHONE = {"width": 390, "height": 844}
+PHONE: ViewportSize = {"width": 390, "height": 844}
 # Where to leave pictures of the screens, for people.
 SHOTS = os.environ.get("MOBILE_SHOTS", "")
 TOTAL = "$24.99"
@@ -210,6 +211,33 @@ def test_signing_in_brings_the_guests_cart_along(phone: NewPhone) -> None:
     page.get_by_role("button", name=re.compile(r"Order and pay \$")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Almost yours")
     look(page, "to-pay-dark")
+
+
+def test_tokens_that_are_over_are_changed_once_and_nobody_notices(phone: NewPhone) -> None:
+    make_customer_for_processes(email="ada@example.com")
+    page = phone()
+    sign_in(page, PASSWORD)
+    name = page.get_by_role("heading", level=1)
+    expect(name).to_have_text("Ada Park")
+    refreshed: list[int] = []
+    page.on(
+        "response",
+        lambda answer: refreshed.append(answer.status) if "tokens/refresh" in answer.url else None,
+    )
+
+    for round_number in (1, 2):
+        go(page, "Shop")
+        expect(page.get_by_role("searchbox", name="Search")).to_be_visible()
+        for path in ("**/api/v1/account/", "**/api/v1/addresses/"):
+            page.route(path, send_with_a_token_that_is_over, times=1)
+        go(page, "Account")
+        expect(name).to_have_text("Ada Park")
+        # Two calls found it over; the new refresh token served in the second round.
+        assert refreshed == [200] * round_number
+
+
+def send_with_a_token_that_is_over(route: Route) -> None:
+    route.continue_(headers={**route.request.headers, "authorization": "Bearer over"})
 
 
 def test_orders_come_page_by_page(phone: NewPhone, settings: Settings) -> None:

@@ -28,6 +28,7 @@ export function timeLeft(until: string): string {
 
 export function clock(until: string): string {
   const seconds = Math.max(0, Math.round((Date.parse(until) - Date.now()) / 1000));
+  if (seconds >= 3600) return timeLeft(until);
   return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
 }
 

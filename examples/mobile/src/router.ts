@@ -69,5 +69,8 @@ async function draw(screen: Screen, visit: Visit): Promise<Node> {
 }
 
 function tabOf(path: string): string {
-  return /^\/(orders|cart|account)/.exec(path)?.[1] ?? (path.startsWith("/checkout") ? "cart" : "shop");
+  const own = { checkout: "cart", addresses: "account" } as const;
+  const first = path.split("/")[1] ?? "";
+  if (["orders", "cart", "account"].includes(first)) return first;
+  return own[first as keyof typeof own] ?? "shop";
 }
