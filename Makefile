@@ -11,7 +11,7 @@ OASDIFF_VERSION := v1.37.0
 OASDIFF := var/tools/oasdiff-$(OASDIFF_VERSION)/oasdiff
 
 .PHONY: help install run test servers servers-stop servers-status test-servers lint messages fmt
-.PHONY: schema schema-check schema-release
+.PHONY: schema schema-check schema-release client mobile
 
 help:  ## list what there is
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "make %-14s %s\n", $$1, $$2}'
@@ -74,6 +74,21 @@ schema-check: $(OASDIFF)  ## refuse a schema that breaks apps of the last releas
 
 schema-release: schema-check  ## from now on apps may rely on the schema as it is
 	cp $(SCHEMA) $(RELEASED)
+
+# The shop that `make run` has started last from this folder.
+SHOP_URL ?= http://localhost:$(or $(shell cat var/port 2>/dev/null),8000)
+NODE_MODULES := examples/mobile/node_modules/.package-lock.json
+
+client: $(NODE_MODULES)  ## generate the TypeScript client from the schema and compile the example app (needs Node)
+	cd examples/mobile && npm run check
+
+mobile: $(NODE_MODULES)  ## the example app in front of the running shop (needs Node; LIVE_URL= if it is elsewhere)
+	cd examples/mobile && SHOP_URL=$(SHOP_URL) npm run dev
+
+$(NODE_MODULES): examples/mobile/package-lock.json
+	@command -v npm >/dev/null || { echo "The example app needs Node 20.19 or later." >&2; exit 1; }
+	cd examples/mobile && npm ci --no-audit --no-fund
+	@touch $@
 
 $(OASDIFF):
 	@command -v go >/dev/null || { echo "make schema-check needs Go: it builds oasdiff." >&2; exit 1; }

@@ -1,0 +1,122 @@
+/** Finding things: words with suggestions, filters, pages by cursor. */
+
+import { api, need } from "../api/client";
+import type { SearchResult } from "../api/types";
+import { h, icon } from "../dom";
+import { busy } from "../parts/form";
+import { openFilters } from "../parts/filters";
+import { productCard } from "../parts/product";
+import { searchBar } from "../parts/search-bar";
+import { empty, notice, toast, trouble } from "../parts/telling";
+import { zipForm } from "../parts/zip-sheet";
+import { go, type Visit } from "../router";
+import { zip } from "../zip";
+
+export const SORTS = {
+  relevance: "Best match", price_asc: "Price, low first", price_desc: "Price, high first", newest: "Newest", name: "Name",
+} as const;
+const OURS = new Set(["q", "sort"]);
+
+/** The address of the screen is the search: its parameters are those of the API. */
+function find(query: URLSearchParams, cursor?: string) {
+  const asked: Record<string, string[]> = {};
+  for (const [name, value] of query) (asked[name] ??= []).push(value);
+  return api.GET("/api/v1/products/", {
+    // Filters by attribute have names of their own, which no schema can list.
+    params: { query: { ...asked, ...zip.query, limit: 12, ...(cursor ? { cursor } : { expand: "facets" }) } as object },
+  });
+}
+
+export async function searchScreen({ query }: Visit): Promise<HTMLElement> {
+  const isHome = [...query.keys()].length === 0;
+  const [found, chips] = await Promise.all([find(query).then(need), isHome ? categories() : null]);
+  return h(
+    "div",
+    { class: "wrap stack" },
+    searchBar(query.get("q") ?? ""),
+    isHome && !zip.code && welcome(),
+    chips,
+    toolbar(query, found),
+    hints(query, found),
+    found.products.length ? results(query, found) : nothing(query, found),
+  );
+}
+
+function welcome(): HTMLElement {
+  return h(
+    "section",
+    { class: "welcome" },
+    h("h1", {}, "Only what can ", h("em", {}, "reach you.")),
+    h("p", {}, "Tell us your ZIP code, and every product says when it arrives."),
+    h("div", { class: "welcome__label" }, zipForm(() => {})),
+  );
+}
+
+async function categories(): Promise<HTMLElement> {
+  const { categories: all } = need(await api.GET("/api/v1/categories/"));
+  const links = all.map(({ name, path }) =>
+    h("a", { class: "chip", href: `#/search?category=${encodeURIComponent(path)}` }, name));
+  return h("nav", { class: "scroller", "aria-label": "Categories" }, links);
+}
+
+function toolbar(query: URLSearchParams, found: SearchResult): HTMLElement {
+  const picked = [...query.keys()].filter((name) => !OURS.has(name)).length;
+  const sort = h(
+    "select",
+    { "aria-label": "Sort by" },
+    Object.entries(SORTS).map(([key, text]) =>
+      h("option", { value: key, selected: key === (query.get("sort") ?? "relevance") }, text)),
+  );
+  sort.addEventListener("change", () => change(query, "sort", sort.value));
+  return h(
+    "div",
+    { class: "toolbar" },
+    h("p", { class: "results__count" }, found.total === 1 ? "1 product" : `${found.total} products`),
+    h(
+      "button",
+      { class: "btn btn--small", onclick: () => openFilters(query, found.facets ?? []) },
+      icon("filter", "s"), "Filter", picked > 0 && h("span", { class: "badge" }, picked),
+    ),
+    sort,
+  );
+}
+
+function change(query: URLSearchParams, name: string, value: string): void {
+  const next = new URLSearchParams(query);
+  next.set(name, value);
+  go(`/search?${next}`);
+}
+
+function hints(query: URLSearchParams, found: SearchResult): HTMLElement | null {
+  if (found.degraded) return notice("warn", "Search is resting", "Only exact words are found just now.");
+  if (!found.did_you_mean) return null;
+  const next = new URLSearchParams(query);
+  next.set("q", found.did_you_mean);
+  const link = h("a", { href: `#/search?${next}` }, found.did_you_mean);
+  return found.corrected ? notice("", ["Shown for “", found.did_you_mean, "”"]) : notice("", ["Did you mean ", link, "?"]);
+}
+
+function results(query: URLSearchParams, found: SearchResult): HTMLElement {
+  const grid = h("div", { class: "product-grid" }, found.products.map(productCard));
+  let cursor = found.next_cursor;
+  const more = h("button", { class: "btn btn--block", hidden: !cursor }, "Show more");
+  more.addEventListener("click", () =>
+    void busy(more, async () => {
+      const next = need(await find(query, cursor ?? undefined));
+      grid.append(...next.products.map(productCard));
+      cursor = next.next_cursor;
+      more.hidden = !cursor;
+    }).catch((error) => more.before(trouble(error))));
+  return h("div", { class: "stack" }, grid, more);
+}
+
+function nothing(query: URLSearchParams, found: SearchResult): HTMLElement {
+  const elsewhere = found.total_elsewhere > 0
+    ? `${found.total_elsewhere} would fit, but nobody who has them delivers to ${zip.code}.`
+    : "Try other words, or fewer filters.";
+  const all = h("button", { class: "btn btn--primary", onclick: () => {
+    toast("All filters are off.");
+    go(query.get("q") && [...query.keys()].length > 1 ? `/search?q=${encodeURIComponent(query.get("q") ?? "")}` : "/");
+  } }, "Look around");
+  return empty("search", "Nothing found", elsewhere, all);
+}
