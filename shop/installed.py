@@ -40,7 +40,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.middleware.gzip.GZipMiddleware",
+    "shop.compression.CompressionMiddleware",
     "shop.api.language.ApiLanguageMiddleware",
     "shop.api.limits.AddressLimitMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -5,13 +5,11 @@ calls; and tokens are had for the asking, so it is counted whoever calls from it
 """
 
 from collections.abc import Callable
-from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
-from rest_framework.response import Response
 from rest_framework.throttling import BaseThrottle
 from rest_framework.views import APIView
 
@@ -21,7 +19,7 @@ from shop.api.windows import Window, address_of, count_call, tightest
 
 PREFIX = "/api/"
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-OF_ADDRESS = "api_window_of_address"
+WINDOW = "api_window"  # on the request: what is left to the caller
 
 
 class AddressLimitMiddleware:
@@ -34,10 +32,11 @@ class AddressLimitMiddleware:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
         window = _count_address(request, _usual_purpose(request))
-        setattr(request, OF_ADDRESS, window)
+        setattr(request, WINDOW, window)
         response = _refusal(window) if window.is_over else self.get_response(request)
-        for name, value in window.headers.items():
-            response.headers.setdefault(name, value)
+        # A view that knows its caller may have found a tighter one.
+        for name, value in getattr(request, WINDOW).headers.items():
+            response.headers[name] = value
         return response
 
 
@@ -50,36 +49,23 @@ class CallerThrottle(BaseThrottle):
         plain: HttpRequest = request._request  # noqa: SLF001
         own = getattr(view, "rate", None) if request.method not in SAFE else None
         purpose = own or _usual_purpose(plain)
-        windows: list[Window] = [getattr(plain, OF_ADDRESS)] if hasattr(plain, OF_ADDRESS) else []
+        windows: list[Window] = [getattr(plain, WINDOW)]
         if own:
             windows.append(_count_address(plain, own))
         if name := _name(request):
             windows.append(count_call(purpose, name, limit=settings.API_RATES[purpose]))
-        self.window = tightest(windows) if windows else None
-        return self.window is None or not self.window.is_over
+        self.window = tightest(windows)
+        setattr(plain, WINDOW, self.window)
+        return not self.window.is_over
 
     def wait(self) -> float | None:
         return self.window.seconds_left if self.window else None
 
 
 class LimitedView(APIView):
-    """Tells callers what is left of their minute, on every answer."""
+    """A view of which nobody gets more than their share."""
 
     throttle_classes = (CallerThrottle,)
-
-    def get_throttles(self) -> list[BaseThrottle]:
-        self._throttles: list[BaseThrottle] = super().get_throttles()
-        return self._throttles
-
-    def finalize_response(
-        self, request: Request, response: Response, *args: Any, **kwargs: Any
-    ) -> Response:
-        response = super().finalize_response(request, response, *args, **kwargs)
-        for throttle in getattr(self, "_throttles", []):
-            if isinstance(throttle, CallerThrottle) and throttle.window:
-                for name, value in throttle.window.headers.items():
-                    response.headers[name] = value
-        return response
 
 
 def _usual_purpose(request: HttpRequest) -> str:

@@ -1,5 +1,8 @@
 """Orders, live and archived as one list, and what their customer can do with one."""
 
+from datetime import datetime
+
+from django.utils.http import http_date
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
@@ -49,7 +52,7 @@ class OrdersView(PlaceOrder):
             OpenApiParameter("cursor", OpenApiTypes.STR, description="The page before's next."),
             OpenApiParameter("limit", OpenApiTypes.INT, description="1 to 100; 20 by default."),
         ],
-        responses={200: OrderPageShape},
+        responses={200: OrderPageShape, 304: None},
         tags=["orders"],
     )
     def get(self, request: Request) -> Response:
@@ -83,14 +86,15 @@ class OrderDetailView(OneOrder):
     @extend_schema(
         operation_id="read_order",
         parameters=[ORDER_TOKEN],
-        responses={200: OrderShape, **problems(404)},
+        responses={200: OrderShape, 304: None, **problems(404)},
         tags=["orders"],
     )
     def get(self, request: Request, number: str) -> Response:
         found = self.find(number)
         if ask_if_overdue(found, now=self.now):
             found = self.find(number)
-        return Response(OrderShape(found).data)
+        headers = {"Last-Modified": http_date(_changed_at(found).timestamp())}
+        return Response(OrderShape(found).data, headers=headers)
 
 
 class PaymentSessionView(OneOrder):
@@ -143,3 +147,10 @@ class TryAgainView(OneOrder):
             raise NotToBeTriedAgain
         restore_cart(number=number, owner=self.caller.owner)
         return Response(show_cart(self))
+
+
+def _changed_at(order: OrderView) -> datetime:
+    """Return when anything of the order changed last."""
+    arrived = [shipment.delivered_at for shipment in order.shipments]
+    refunded = [at for one in order.refunds for at in (one.requested_at, one.settled_at)]
+    return max(at for at in (order.status_at, *arrived, *refunded) if at)

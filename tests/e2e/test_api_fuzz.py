@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -47,7 +48,7 @@ LEFT_OUT = r"^/api/v1/auth/"
 
 
 @pytest.fixture
-def goods(shop: ShopProcesses) -> None:
+def goods(shop: ShopProcesses) -> Iterator[None]:
     warehouse = make_warehouse("RNO")
     make_lane(warehouse, postal_areas="900-961")
     put_stock("LAMP", 1000, warehouse)

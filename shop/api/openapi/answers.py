@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
 
-from shop.api.limits import SECONDS
 from shop.api.problems import MEDIA_TYPE, problem_of
 from shop.api.schema import MEANINGS
+from shop.api.windows import SECONDS
 
 PROBLEM = {"schema": {"$ref": "#/components/schemas/Problem"}}
 ALWAYS: tuple[int, ...] = (401, 429, 503)
