@@ -132,7 +132,11 @@ def test_what_a_browser_put_in_its_cart_is_not_merged_by_an_app(
     assert client.get("/").context["chrome"].cart_count == 1
 
 
-@pytest.mark.parametrize("token", ["nonsense", "x" * 5000, f"{new_cart_token()}x", "ÿ"])
+@pytest.mark.parametrize(
+    "token",
+    ["nonsense", "x" * 5000, f"{new_cart_token()}x", "ÿ"],
+    ids=["nonsense", "far too long", "forged", "no ASCII"],
+)
 def test_a_bad_cart_token_is_a_problem_and_signs_nobody_in(
     app: App, customer: User, token: str
 ) -> None:
