@@ -3,18 +3,17 @@
 A module of its own, so that Spark's workers can import it.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from pyspark.sql import DataFrame
-from pyspark.sql import functions as f
 
-from recommendations.spark.history import Event, habits, interests, read_history
-from recommendations.spark.pipeline import rank_all
+from recommendations.spark.history import History, habits, interests, read_history
+from recommendations.spark.linear import Weights
+from recommendations.spark.pipeline import NO_FACTORS, rank_all
 from recommendations.spark.purchases import Numbered
 from recommendations.spark.recipe import Mode
-from recommendations.spark.weights import Floats
+from recommendations.spark.weights import Floats, Numbers
 
 POPULARITY_HALF_LIFE = 30
 
@@ -28,21 +27,15 @@ class Simple:
     habit: bool
 
     def rank(
-        self,
-        events: Sequence[Event],
-        factors: Sequence[float] | None,
-        rare: Sequence[tuple[int, float]],
-        *,
-        top: int,
-    ) -> list[tuple[int, float]]:
-        history = read_history(events)
+        self, history: History, factors: Weights | None, *, top: int
+    ) -> tuple[Numbers, Floats]:
         scores = self.popularity / (self.popularity.max() + 1)
         if self.habit:
             scores[history.items] += habits(history, half_life=1e9)
         if self.mode is Mode.NOVEL:
             scores[history.bought_items] = -1
         best = np.argsort(-scores, kind="stable")[:top]
-        return [(int(item), float(scores[item])) for item in best]
+        return best, scores[best]
 
 
 def rank_simply(numbered: Numbered, mode: Mode, *, top: int, habit: bool) -> DataFrame:
@@ -52,6 +45,6 @@ def rank_simply(numbered: Numbered, mode: Mode, *, top: int, habit: bool) -> Dat
         popularity[history.items] += interests(
             history, today=numbered.today, half_life=POPULARITY_HALF_LIFE
         )
-    customers = numbered.histories.withColumns({"factors": f.lit(None), "scores": f.lit(None)})
+    customers = numbered.histories.selectExpr("user_id", "events", NO_FACTORS)
     model = Simple(popularity=popularity, mode=mode, habit=habit)
     return rank_all(customers, model, numbered.item_ids, top=top)

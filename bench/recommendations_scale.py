@@ -4,8 +4,9 @@
         [--items 20000] [--mode novel|all]
 
 Customers come with a long tail of activity, items with a long tail of popularity in groups of
-taste. Tells the time of each stage and the most memory that the driver, Spark's process and its
-Python workers held together.
+taste. Tells of each stage the time and the processor time, which others on the machine do not
+change much, and the most memory that the driver, Spark's process and its Python workers held
+together.
 """
 
 import argparse
@@ -34,7 +35,7 @@ EVENTS_PER_FILE = 1_000_000
 GROUPS = 50
 DAYS = 730
 OF_OWN_TASTE = 0.7
-MEMORY_LOOK_SECONDS = 0.5
+LOOK_SECONDS = 0.5
 
 
 def generate(folder: Path, *, events: int, users: int, items: int) -> None:
@@ -59,11 +60,16 @@ def generate(folder: Path, *, events: int, users: int, items: int) -> None:
         pq.write_table(pa.table(table), folder / f"{start // EVENTS_PER_FILE:05}.parquet")
 
 
-class Memory:
-    """The most that this process and its descendants held; pages they share count for each."""
+class Watch:
+    """What this process and its descendants use.
+
+    `most` is the memory they held at most; pages they share count for each. `busy` is the
+    processor time of all, in seconds.
+    """
 
     def __init__(self) -> None:
         self.most = 0
+        self._busy: dict[tuple[int, float], float] = {}
         self._done = threading.Event()
         self._thread = threading.Thread(target=self._look, daemon=True)
 
@@ -77,22 +83,29 @@ class Memory:
 
     def _look(self) -> None:
         here = psutil.Process()
-        while not self._done.wait(MEMORY_LOOK_SECONDS):
-            self.most = max(self.most, sum(map(_held, [here, *here.children(recursive=True)])))
+        while not self._done.wait(LOOK_SECONDS):
+            family = [here, *here.children(recursive=True)]
+            self.most = max(self.most, sum(map(self._look_at, family)))
 
+    def _look_at(self, process: psutil.Process) -> int:
+        try:
+            with process.oneshot():
+                times = process.cpu_times()
+                self._busy[process.pid, process.create_time()] = times.user + times.system
+                return int(process.memory_info().rss)
+        except psutil.NoSuchProcess:
+            return 0
 
-def _held(process: psutil.Process) -> int:
-    try:
-        return int(process.memory_info().rss)
-    except psutil.NoSuchProcess:
-        return 0
+    @property
+    def busy(self) -> float:
+        return sum(self._busy.values())
 
-
-@contextmanager
-def timed(stage: str) -> Iterator[None]:
-    began = time.monotonic()
-    yield
-    print(f"{stage:12} {time.monotonic() - began:8.1f} s", flush=True)
+    @contextmanager
+    def timed(self, stage: str) -> Iterator[None]:
+        began, busy = time.monotonic(), self.busy
+        yield
+        took, busy = time.monotonic() - began, self.busy - busy
+        print(f"{stage:12} {took:8.1f} s {busy:8.1f} CPU-s  load {os.getloadavg()[0]:.1f}")
 
 
 def main() -> None:
@@ -104,24 +117,22 @@ def main() -> None:
     options = parser.parse_args()
     users = options.users or options.events // 100
     recipe = RECIPES[options.mode]
-    with TemporaryDirectory() as name, Memory() as memory:
+    with TemporaryDirectory() as name, Watch() as watch:
         folder = Path(name)
         (folder / "events").mkdir()
-        with timed("generating"):
+        with watch.timed("generating"):
             generate(folder / "events", events=options.events, users=users, items=options.items)
-        began = time.monotonic()
-        with spark_session() as spark:
-            with timed("reading"):
+        with watch.timed("job"), spark_session() as spark:
+            with watch.timed("reading"):
                 numbered = prepare(read_purchases(spark, str(folder / "events")), recipe)
                 numbered.histories.count()
-            with timed("training"):
+            with watch.timed("training"):
                 trained = train(numbered, recipe, options.mode)
-            with timed("ranking"):
+            with watch.timed("ranking"):
                 customers, lines = write_run(recommend(trained, top=20), folder / "run.tsv")
-        print(f"{'job':12} {time.monotonic() - began:8.1f} s")
     print(
         f"{options.events} events, {customers} customers, {len(numbered.item_ids)} items, "
-        f"{lines} recommendations; at most {memory.most / 1e9:.1f} GB, {os.cpu_count()} cores, "
+        f"{lines} recommendations; at most {watch.most / 1e9:.1f} GB, {os.cpu_count()} cores, "
         f"{datetime.now(UTC):%Y-%m-%d}"
     )
 

@@ -2,17 +2,25 @@
 
 A request is carried out by rewriting each partition that holds something of theirs. What was on
 its way to the lake then may still arrive: the days around the request are looked at until
-`ARRIVES_WITHIN` has passed, and only then is it done.
+`ARRIVES_WITHIN` has passed and nothing of that time is on its way any more, and only then is it
+done. Parked events go the same ways.
 """
 
-from datetime import date, datetime, timedelta
+from collections.abc import Collection
+from datetime import UTC, date, datetime, time, timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db import connection
+from django.db.models import Min
 
+from recommendations import collector
 from recommendations.lake import EventLake, Partition
-from recommendations.models import ForgottenCustomer
+from recommendations.models import ForgottenCustomer, ParkedEvent
+from recommendations.serving.groups import forget_groups
+from shop.core import stream
+from shop.core.errors import StoreUnavailable
+from shop.core.models import OutboxMessage
 
 ARRIVES_WITHIN = timedelta(days=1)
 # Any number that nothing else in the database locks.
@@ -34,6 +42,7 @@ def drop_old_days(lake: EventLake, *, today: date, keep_days: int) -> int:
     old = [partition for partition in lake.partitions() if partition.day < oldest]
     for partition in old:
         lake.drop(partition)
+    ParkedEvent.objects.filter(parked_at__lt=datetime.combine(oldest, time(), UTC)).delete()
     return len(old)
 
 
@@ -50,14 +59,37 @@ def forget_customers(lake: EventLake, *, now: datetime) -> int:
     wanted = {request.customer_id for request in requests}
     is_first_sweep = any(request.swept_at is None for request in requests)
     since = min(request.requested_at for request in requests).date() - ARRIVES_WITHIN
+    # Asked first: what arrives while partitions are looked at is looked for the next time.
+    arrived_until = _arrived_until(now)
     partitions = list(lake.partitions(since=None if is_first_sweep else since))
     gone = sum(_rewrite_without(lake, partition, wanted) for partition in partitions)
+    _forget_parked(wanted)
+    forget_groups(wanted)
     for request in requests:
-        request.swept_at = now
-        if now >= request.requested_at + ARRIVES_WITHIN:
-            request.done_at = now
-    ForgottenCustomer.objects.bulk_update(requests, ["swept_at", "done_at"])
+        is_done = request.requested_at + ARRIVES_WITHIN <= arrived_until
+        # Whoever asked again meanwhile is looked for from the start.
+        ForgottenCustomer.objects.filter(
+            pk=request.pk, requested_at=request.requested_at, done_at__isnull=True
+        ).update(swept_at=now, done_at=now if is_done else None)
     return gone
+
+
+def _arrived_until(now: datetime) -> datetime:
+    """Return until when all that happened has come to the lake."""
+    ours = OutboxMessage.objects.filter(subscriber__startswith="recommendations.")
+    unsent = ours.aggregate(oldest=Min("created_at"))["oldest"]
+    try:
+        waiting = stream.oldest_waiting(collector.GROUP)
+    except StoreUnavailable:
+        return datetime.min.replace(tzinfo=UTC)  # nobody knows what is on it
+    return min(now, unsent or now, waiting or now)
+
+
+def _forget_parked(customer_ids: Collection[int]) -> None:
+    """Delete what was no event: it names the customer in one spelling or another."""
+    numbers = "|".join(map(str, sorted(customer_ids)))
+    named = rf"""customer_id[\\"']*\s*:\s*[\\"']*({numbers})(?![0-9])"""
+    ParkedEvent.objects.filter(content__regex=named).delete()
 
 
 def _rewrite_without(lake: EventLake, partition: Partition, customer_ids: set[int]) -> int:

@@ -14,6 +14,7 @@ from orders.selectors import get_order
 from orders.types import OrderView
 from recommendations.interactions import OrderedLine
 from recommendations.serving import recent
+from recommendations.serving.groups import keep_group
 from recommendations.types import Shopper
 from shop.core import stream
 
@@ -21,12 +22,21 @@ PLACED = "placed"
 
 
 def bring_views_along(event: CustomerSignedIn) -> None:
-    """Remember for the customer what the browser looked at before; not if nobody signs in."""
+    """Remember for the customer what the browser looked at before; not if nobody signs in.
+
+    What it did before is told to be the customer's too, as its id is another from then on; and
+    the customer stays in the group in which the guest was.
+    """
     if event.visitor:
+        keep_group(customer_id=event.customer_id, visitor=event.visitor)
         guest = Shopper(visitor=event.visitor)
         customer = Shopper(visitor=event.visitor, customer_id=event.customer_id)
         bring = partial(recent.bring_along, guest.key, customer.key)
         transaction.on_commit(bring, robust=True)
+        tell = partial(
+            stream.record, "sign-in", visitor=event.visitor, customer_id=event.customer_id
+        )
+        transaction.on_commit(tell, robust=True)
 
 
 def record_placed_order(event: OrderPlaced) -> None:

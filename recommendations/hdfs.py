@@ -23,6 +23,10 @@ def open_hdfs(url: str) -> tuple[fs.FileSystem, str]:
 
 
 class _Hdfs(HdfsFileSystem):
+    # fsspec's cache is emptied in a forked process, where dropping the last one of these waits for
+    # threads that are not there: the process would never get to what it was forked for.
+    cachable = False
+
     def _open(self, path: str, mode: str = "rb", *args: Any, **options: Any) -> Any:
         if mode != "wb":
             return super()._open(path, mode, *args, **options)

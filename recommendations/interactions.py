@@ -17,6 +17,7 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
     "wishlist": ("sku", "action"),
     "order": ("order_number", "outcome", "lines"),
     "impression": ("place", "group", "strategy"),
+    "sign-in": ("visitor", "customer_id"),
 }
 TEXTS = (
     "visitor",

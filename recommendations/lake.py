@@ -174,7 +174,10 @@ class EventLake:
     def _read_file(self, path: str, columns: Sequence[str]) -> pa.Table:
         # A file of an older version of the shop may lack a column.
         with self._files.open_input_file(path) as source:
-            table = pq.ParquetFile(source).read()
+            file = pq.ParquetFile(source)
+            table = file.read(
+                columns=[name for name in columns if name in file.schema_arrow.names]
+            )
         for name in columns:
             if name not in table.column_names:
                 nothing = pa.nulls(table.num_rows, SCHEMA.field(name).type)

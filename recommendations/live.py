@@ -39,6 +39,19 @@ class RunHasNoLists(Conflict):
         self.run_id = run_id
 
 
+class SwitchMoved(Conflict):
+    """Somebody else, or the same one a second before, has switched meanwhile."""
+
+    code = "recommendation_switch_moved"
+
+    def __init__(self, wanted: int | None, found: int | None) -> None:
+        names = [f"run {each}" if each else "popular lists" for each in (wanted, found)]
+        super().__init__(
+            f"Nothing was changed: going back leads to {names[1]} now, not to {names[0]}. "
+            "The pages were switched meanwhile."
+        )
+
+
 class NothingToGoBackTo(Conflict):
     code = "nothing_to_go_back_to"
 
@@ -65,26 +78,36 @@ def live_run() -> RecommendationRun | None:
 def publish(run_id: int | None, *, by: int | None, reason: str, now: datetime) -> bool:
     """Show the run's lists from now on, None: popular lists only; tell whether that is a change.
 
-    `by` is the id of who decided it, None for the nightly job.
+    `by` is the id of who decided it, None for the nightly job. After popular lists only the
+    nightly job publishes nothing by itself until a run is published by hand, see `held_switch`.
 
     :raises RunNotFound: when there is no such run
     :raises RunHasNoLists: when it has nothing to show
     """
     with transaction.atomic():
         lock_switch()
-        if run_id == _live_in_sql():
+        # The live run published once more lets the nightly job go on from there.
+        if run_id == _live_in_sql() and not (run_id and held_switch()):
             return False
         if run_id is not None:
             _check_has_lists(run_id)
-        _switch(run_id, by=by, reason=reason, now=now)
+        _switch(run_id, by=by, reason=reason, now=now, is_held=run_id is None)
     return True
 
 
-def roll_back(*, by: int | None, now: datetime) -> int | None:
+def held_switch() -> Publication | None:
+    """Return the newest publication if it took lists away: only a person gives new ones then."""
+    newest = Publication.objects.first()
+    return newest if newest and newest.is_held else None
+
+
+def roll_back(*, to: int | None, by: int | None, now: datetime) -> None:
     """Go back to the run that was live before and still has lists; else to popular lists only.
 
-    Twice in a row goes back twice. Returns what is live then.
+    `to` is where that led when it was decided: None for popular lists. Twice in a row goes back
+    twice. As after popular lists only, the nightly job publishes nothing by itself then.
 
+    :raises SwitchMoved: when it leads elsewhere by now
     :raises NothingToGoBackTo: when popular lists are shown and no run was live before
     """
     with transaction.atomic():
@@ -94,9 +117,10 @@ def roll_back(*, by: int | None, now: datetime) -> int | None:
         if live is None and not earlier:
             raise NothingToGoBackTo
         target = earlier[0] if earlier else None
+        if target != to:
+            raise SwitchMoved(to, target)
         left = f"run {live}" if live else "popular lists only"
-        _switch(target, by=by, reason=f"Rolled back from {left}.", now=now)
-    return target
+        _switch(target, by=by, reason=f"Rolled back from {left}.", now=now, is_held=True)
 
 
 def earlier_runs() -> list[int]:
@@ -139,9 +163,15 @@ def _check_has_lists(run_id: int) -> None:
         raise RunHasNoLists(run_id)
 
 
-def _switch(run_id: int | None, *, by: int | None, reason: str, now: datetime) -> None:
+def _switch(
+    run_id: int | None, *, by: int | None, reason: str, now: datetime, is_held: bool
+) -> None:
     Publication.objects.create(
-        run_id=run_id, published_at=now, published_by_id=by, reason=reason[:500]
+        run_id=run_id,
+        published_at=now,
+        published_by_id=by,
+        reason=reason[:500],
+        is_held=is_held,
     )
     transaction.on_commit(_tell_cache, robust=True)  # the switch is moved, come what may
 

@@ -1,5 +1,6 @@
 """The counted results of some weeks, added up and compared."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -41,7 +42,14 @@ class PlaceResult:
         return NAMES[self.place]
 
     @property
+    def is_compared(self) -> bool:
+        """Tell whether the groups see the same thing there, but for what chose the products."""
+        return self.place not in (Place.TOGETHER, Place.POPULAR)
+
+    @property
     def click_lift(self) -> Lift | None:
+        if not self.is_compared:
+            return None
         return compare(self.clicked[Group.MODEL], self.clicked[Group.CONTROL])
 
 
@@ -80,40 +88,44 @@ def report_results(*, today: date, days: int = REPORTED_DAYS) -> Report:
 def _places(since: date) -> tuple[PlaceResult, ...]:
     sums = (
         PlaceDay.objects.filter(day__gte=since)
-        .values_list("place", "group")
-        .order_by("place", "group")
+        .values_list("place", "group", "bucket")
+        .order_by("place", "group", "bucket")
         .annotate(Sum("shown"), Sum("clicked"), Sum("added"))
     )
-    counted = {(place, group): numbers for place, group, *numbers in sums}
-    seen = {place for place, _ in counted}
-    results = []
-    for place in Place:
-        if place in seen:
-            of = {group: counted.get((place, group), [0, 0, 0]) for group in Group}
-            results.append(
-                PlaceResult(
-                    place=place,
-                    clicked={each: Share(hits=n[1], total=n[0]) for each, n in of.items()},
-                    added={each: Share(hits=n[2], total=n[0]) for each, n in of.items()},
-                )
-            )
-    return tuple(results)
+    clicked: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    added: dict[tuple[str, str], list[tuple[int, int]]] = defaultdict(list)
+    for place, group, _, shown, clicks, adds in sums:
+        clicked[place, group].append((clicks, shown))
+        added[place, group].append((adds, shown))
+    seen = {place for place, _ in clicked}
+    return tuple(
+        PlaceResult(
+            place=place,
+            clicked={group: Share.of(clicked[place, group]) for group in Group},
+            added={group: Share.of(added[place, group]) for group in Group},
+        )
+        for place in Place
+        if place in seen
+    )
 
 
 def _groups(since: date) -> dict[Group, GroupResult]:
     sums = (
         GroupDay.objects.filter(day__gte=since, currency=settings.SHOP_CURRENCY)
-        .values_list("group")
-        .order_by("group")
+        .values_list("group", "bucket")
+        .order_by("group", "bucket")
         .annotate(Sum("shoppers"), Sum("buyers"), Sum("revenue_minor"))
     )
-    counted = {group: numbers for group, *numbers in sums}
-    results = {}
-    for group in Group:
-        shoppers, buyers, revenue = counted.get(group, (0, 0, 0))
-        results[group] = GroupResult(
+    bought: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    revenue: dict[str, int] = defaultdict(int)
+    for group, _, shoppers, buyers, minor in sums:
+        bought[group].append((buyers, shoppers))
+        revenue[group] += minor
+    return {
+        group: GroupResult(
             group=group,
-            buyers=Share(hits=buyers, total=shoppers),
-            revenue=Money(revenue, settings.SHOP_CURRENCY),
+            buyers=Share.of(bought[group]),
+            revenue=Money(revenue[group], settings.SHOP_CURRENCY),
         )
-    return results
+        for group in Group
+    }

@@ -6,6 +6,7 @@ from recommendations.serving.contexts import (
     order_shelf,
     product_shelves,
 )
+from recommendations.serving.groups import group_for, group_of
 from recommendations.serving.home import home_shelves
 from recommendations.types import Group, Pick, Place, ProductShelves, Shelf, Shopper, Strategy
 
@@ -19,6 +20,8 @@ __all__ = [
     "Strategy",
     "cart_shelf",
     "empty_search_shelf",
+    "group_for",
+    "group_of",
     "home_shelves",
     "order_shelf",
     "product_shelves",

@@ -21,7 +21,7 @@ from recommendations.admin.run_facts import (
     measure_rows,
     segment_rows,
 )
-from recommendations.live import earlier_runs, live_run, publish, roll_back
+from recommendations.live import earlier_runs, held_switch, live_run, publish, roll_back
 from recommendations.models import Publication, RecommendationRun, RunStatus
 from recommendations.runs.claims import has_stale_run
 from recommendations.runs.nightly import PACE
@@ -41,6 +41,13 @@ class NoReason(InvalidInput):
 
     def __init__(self) -> None:
         super().__init__("Say why, for those who look at it later.")
+
+
+class NoTarget(InvalidInput):
+    code = "no_target"
+
+    def __init__(self) -> None:
+        super().__init__("Say which run to go back to.")
 
 
 class ReadOnly:
@@ -117,6 +124,7 @@ class RecommendationRunAdmin(ReadOnly, admin.ModelAdmin[RecommendationRun]):
             "title": "Recommendation runs",
             "may_publish": may_publish(request),
             "live": live_run(),
+            "held": held_switch(),
             "since": Publication.objects.select_related("published_by").first(),
             "earlier": next(iter(earlier_runs()), None),
             "running": running,
@@ -149,6 +157,7 @@ class RecommendationRunAdmin(ReadOnly, admin.ModelAdmin[RecommendationRun]):
             "run": run,
             "tone": TONES[RunStatus(run.status)],
             "is_live": live == run,
+            "is_held": held_switch() is not None,
             "live": other,
             "duration": duration(run, timezone.now()),
             "measures": measure_rows(run, other),
@@ -173,10 +182,14 @@ class RecommendationRunAdmin(ReadOnly, admin.ModelAdmin[RecommendationRun]):
         return self._act(request, act, back)
 
     def go_back(self, request: HttpRequest) -> HttpResponse:
-        """Show what was shown before."""
+        """Show what was shown before, if that still is what the button said."""
+        told = request.POST.get("to", "?")
 
         def act(by: int | None) -> str:
-            run_id = roll_back(by=by, now=timezone.now())
+            if told and not told.isdecimal():
+                raise NoTarget
+            run_id = int(told) if told else None
+            roll_back(to=run_id, by=by, now=timezone.now())
             if run_id is None:
                 return "Popular lists only are shown from now on: no earlier run has lists."
             return f"Rolled back: the pages show the lists of run {run_id} from now on."

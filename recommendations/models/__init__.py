@@ -7,11 +7,12 @@ from recommendations.models.lists import (
     PopularProduct,
     ProductLists,
 )
-from recommendations.models.results import GroupDay, PlaceDay
+from recommendations.models.results import CustomerGroup, GroupDay, PlaceDay
 from recommendations.models.runs import Publication, RecommendationRun, RunStatus
 
 __all__ = [
     "CategoryLists",
+    "CustomerGroup",
     "CustomerLists",
     "ForgottenCustomer",
     "GroupDay",

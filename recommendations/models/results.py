@@ -1,6 +1,8 @@
 """How recommendations do beside popular lists, counted from the lake day by day.
 
-`group` is "model", or "control": the 5 % of shoppers who get popular lists everywhere.
+`group` is "model", or "control": the 5 % of shoppers who get popular lists everywhere. A day's
+numbers are kept by `bucket`, into which shoppers are dealt for good: how much the buckets differ
+says how sure a number is, as the days of one shopper are much alike.
 """
 
 from django.db import models
@@ -12,6 +14,7 @@ class PlaceDay(models.Model):
     day = models.DateField()
     place = models.CharField(max_length=30)
     group = models.CharField(max_length=10)
+    bucket = models.PositiveSmallIntegerField()
     shown = models.PositiveIntegerField()
     clicked = models.PositiveIntegerField()
     added = models.PositiveIntegerField()  # put into the cart what they had clicked there
@@ -19,7 +22,9 @@ class PlaceDay(models.Model):
     class Meta:
         verbose_name_plural = "recommendation results"
         constraints = [
-            models.UniqueConstraint(fields=["day", "place", "group"], name="place_day_once"),
+            models.UniqueConstraint(
+                fields=["day", "place", "group", "bucket"], name="place_day_once"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -31,6 +36,7 @@ class GroupDay(models.Model):
 
     day = models.DateField()
     group = models.CharField(max_length=10)
+    bucket = models.PositiveSmallIntegerField()
     shoppers = models.PositiveIntegerField()
     buyers = models.PositiveIntegerField()
     revenue_minor = models.BigIntegerField()
@@ -38,8 +44,20 @@ class GroupDay(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["day", "group", "currency"], name="group_day_once"),
+            models.UniqueConstraint(
+                fields=["day", "group", "bucket", "currency"], name="group_day_once"
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.group}, {self.day}"
+
+
+class CustomerGroup(models.Model):
+    """The group of the browser in which a customer first signed in: theirs from then on."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    group = models.CharField(max_length=10)
+
+    def __str__(self) -> str:
+        return f"customer {self.customer_id}: {self.group}"

@@ -25,6 +25,8 @@ class RecommendationRun(models.Model):
     heartbeat_at = models.DateTimeField()  # an old one, still running: its process died
     finished_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=1)
+    outages = models.PositiveSmallIntegerField(default=0)  # attempts that found a store away
+    resume_at = models.DateTimeField(null=True)  # nobody is at work on it until then
     seed = models.IntegerField(default=1)
     data_until = models.DateTimeField(null=True)  # the newest event it learned from
     stages = models.JSONField(default=list)
@@ -59,6 +61,8 @@ class Publication(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, related_name="+"
     )
     reason = models.CharField(max_length=500)
+    # Popular lists only, or a way back: no run is published by itself after that.
+    is_held = models.BooleanField(default=False)
 
     class Meta:
         ordering = ["-id"]

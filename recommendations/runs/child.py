@@ -14,6 +14,15 @@ from shop.embedded.watchdog import Watchdog
 WAIT_FOR_THE_WORD = 'read -r word && exec "$@"'
 TICK_SECONDS = 0.5
 END_SECONDS = 10.0
+# What Java, Spark and its storage go by. All else stays here: no password of the shop's own
+# stores goes to a cluster.
+PASSED_ON = frozenset(
+    {"HOME", "LANG", "LD_LIBRARY_PATH", "LOGNAME", "PATH", "TMPDIR", "TZ", "USER"}
+)
+PASSED_ON_FROM = (
+    "AWS_", "HADOOP_", "JAVA_", "JDK_", "KRB5", "KUBE", "LC_", "OMP_", "PYSPARK_", "PYTHON",
+    "SPARK_", "YARN_",
+)  # fmt: skip
 # How a shell, and Java, tell that what they ran was ended by a signal.
 SIGNALLED = range(129, 160)
 
@@ -71,7 +80,7 @@ def _started(
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, **environment},
+        env={**_passed_on(os.environ), **environment},
         start_new_session=True,
     )
     try:
@@ -82,6 +91,14 @@ def _started(
         _end(child)
         watchdog.remove(child.pid)
         watchdog.close()
+
+
+def _passed_on(environment: Mapping[str, str]) -> dict[str, str]:
+    return {
+        name: value
+        for name, value in environment.items()
+        if name in PASSED_ON or name.startswith(PASSED_ON_FROM)
+    }
 
 
 def _give_the_word(child: subprocess.Popen[bytes]) -> None:

@@ -9,11 +9,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from recommendations.models import RecommendationRun, RunStatus
 from recommendations.runs.errors import RunInProgress, RunTakenOver
 
 MOST_ATTEMPTS = 5
+LONGEST_VERDICT = 2000
 # What it learned from would be yesterday's, and some who asked may be forgotten by now.
 GIVEN_UP_AFTER = timedelta(days=1)
 # Any number that nothing else in the database locks.
@@ -28,6 +30,16 @@ class Pace:
     stale_after: timedelta = timedelta(minutes=2)
     # Time for a process that was only asleep to notice that its run is another's now.
     settle: timedelta = timedelta(seconds=15)
+    # How long a store that is away is waited for: twice as long each time.
+    pause: timedelta = timedelta(minutes=2)
+    longest_pause: timedelta = timedelta(hours=1)
+
+    def after(self, outages: int) -> timedelta:
+        """Return how long to wait after that many attempts that found a store away."""
+        pause = self.pause
+        for _ in range(outages - 1):
+            pause = min(pause * 2, self.longest_pause)
+        return pause
 
 
 @dataclass(kw_only=True)
@@ -38,6 +50,12 @@ class Claim:
     attempt: int
     started_at: datetime
     seed: int
+    outages: int = 0
+
+    @property
+    def deaths(self) -> int:
+        """How many attempts before this one ended without a word; outages are nobody's fault."""
+        return self.attempt - 1 - self.outages
 
     @property
     def is_resumed(self) -> bool:
@@ -59,9 +77,21 @@ class Claim:
         self.write(now=now, attempts=self.attempt + 1)
         self.attempt += 1
 
+    def put_off(self, *, now: datetime, pace: Pace, why: str) -> None:
+        """Leave the run to a later attempt, as a store is away; raises as `write`."""
+        self.outages += 1
+        self.write(
+            now=now,
+            outages=self.outages,
+            resume_at=now + pace.after(self.outages),
+            verdict=f"Waiting: {why}"[:LONGEST_VERDICT],
+        )
+
 
 def claim_run(*, start_new: bool, now: datetime, stale_after: timedelta) -> Claim | None:
     """Take up the run that died, else start one, if asked to; None: there is nothing to do.
+
+    One that was put off waits for its time, unless a start is asked for.
 
     :raises RunInProgress: when one is at work
     """
@@ -70,7 +100,10 @@ def claim_run(*, start_new: bool, now: datetime, stale_after: timedelta) -> Clai
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [START_LOCK])
         run = RecommendationRun.objects.select_for_update().filter(status="running").first()
         if run is not None:
-            if now - run.heartbeat_at < stale_after:
+            if run.resume_at is not None:
+                if now < run.resume_at and not start_new:
+                    return None
+            elif now - run.heartbeat_at < stale_after:
                 raise RunInProgress(run.pk, run.started_at)
             if claim := _take_over(run, now):
                 return claim
@@ -79,8 +112,9 @@ def claim_run(*, start_new: bool, now: datetime, stale_after: timedelta) -> Clai
 
 def has_stale_run(*, now: datetime, stale_after: timedelta) -> bool:
     """Tell whether a run waits for somebody to take it up."""
+    died = Q(resume_at=None, heartbeat_at__lte=now - stale_after)
     return RecommendationRun.objects.filter(
-        status=RunStatus.RUNNING, heartbeat_at__lte=now - stale_after
+        died | Q(resume_at__lte=now), status=RunStatus.RUNNING
     ).exists()
 
 
@@ -89,22 +123,30 @@ def _start(now: datetime) -> Claim:
 
 
 def _take_over(run: RecommendationRun, now: datetime) -> Claim | None:
-    if run.attempts >= MOST_ATTEMPTS:
-        _give_up(run, f"It died {run.attempts} times.", now)
+    deaths = run.attempts - run.outages
+    if deaths >= MOST_ATTEMPTS:
+        _give_up(run, f"It died {deaths} times.", now)
         return None
     if now - run.started_at > GIVEN_UP_AFTER:
-        _give_up(run, "It was interrupted, and is too old to go on.", now)
+        _give_up(run, f"It was interrupted, and is too old to go on. {run.verdict}".strip(), now)
         return None
     run.attempts += 1
-    run.heartbeat_at = now
-    run.save(update_fields=["attempts", "heartbeat_at"])
+    run.heartbeat_at, run.resume_at, run.verdict = now, None, ""
+    run.save(update_fields=["attempts", "heartbeat_at", "resume_at", "verdict"])
     return _claim(run)
 
 
 def _give_up(run: RecommendationRun, verdict: str, now: datetime) -> None:
     run.status, run.verdict, run.finished_at = RunStatus.FAILED, verdict, now
-    run.save(update_fields=["status", "verdict", "finished_at"])
+    run.resume_at = None
+    run.save(update_fields=["status", "verdict", "finished_at", "resume_at"])
 
 
 def _claim(run: RecommendationRun) -> Claim:
-    return Claim(run_id=run.pk, attempt=run.attempts, started_at=run.started_at, seed=run.seed)
+    return Claim(
+        run_id=run.pk,
+        attempt=run.attempts,
+        started_at=run.started_at,
+        seed=run.seed,
+        outages=run.outages,
+    )

@@ -32,8 +32,9 @@ logger = logging.getLogger(__name__)
 
 PACE = Pace()
 NOTHING_TO_LEARN_FROM = 3
+STORE_AWAY = 4
 # What another attempt may mend.
-PASSING = (StoreUnavailable, OperationalError, InterfaceError, RunTakenOver)
+PASSING = (OperationalError, InterfaceError, RunTakenOver)
 
 
 class JobCommand(Protocol):
@@ -86,7 +87,10 @@ def _carry_out(tools: Tools, claim: Claim) -> None:
         _learn(tools, claim, folder)
         tools.tell("  Loading the lists.")
         loaded = load_lists(claim, folder, clock=tools.clock)
-        verdict = finish(claim, loaded, folder.read_result(), now=tools.clock())
+        told = finish(claim, loaded, folder.read_result(), now=tools.clock())
+    except StoreUnavailable as error:
+        claim.put_off(now=tools.clock(), pace=tools.pace, why=str(error))
+        raise
     except PASSING:
         raise
     except (NoSpark, RunFailed, BadOutput) as error:
@@ -99,7 +103,7 @@ def _carry_out(tools: Tools, claim: Claim) -> None:
         _fail(tools, claim, f"An error of the shop's own: {error!r}")
         raise
     else:
-        tools.tell(verdict.text)
+        tools.tell(told)
 
 
 def _learn(tools: Tools, claim: Claim, folder: RunFolder) -> None:
@@ -108,9 +112,11 @@ def _learn(tools: Tools, claim: Claim, folder: RunFolder) -> None:
         write_catalogue(folder, on_batch=lambda: claim.write(now=tools.clock()))
     while not folder.has(RESULT):
         ended = _run_spark(tools, claim, folder)
-        if ended.was_killed and claim.attempt < MOST_ATTEMPTS:
+        if ended.was_killed and claim.deaths + 1 < MOST_ATTEMPTS:
             claim.begin_again(now=tools.clock())
             tools.tell(f"  Spark was killed; attempt {claim.attempt}.")
+        elif ended.exit_code == STORE_AWAY:
+            raise StoreUnavailable("What the nightly job reads or writes", ended.error)
         elif ended.exit_code != 0:
             raise RunFailed(_told_of(ended))
         elif not folder.has(RESULT):

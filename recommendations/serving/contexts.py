@@ -46,11 +46,18 @@ def product_shelves(
     rows = []
     if row.together:
         # The other way round, or the two rows would be of one list.
-        sources = known.either(beside(known, gettext(TOGETHER), row.together), instead[::-1])
-        rows.append(Row(place=Place.TOGETHER, sources=sources, length=MOST_TOGETHER, fewest=1))
+        rows.append(
+            Row(
+                place=Place.TOGETHER,
+                sources=beside(known, gettext(TOGETHER), row.together),
+                instead=instead[::-1],
+                length=MOST_TOGETHER,
+                fewest=1,
+            )
+        )
     if row.similar:
-        sources = known.either(beside(known, gettext(SIMILAR), row.similar), instead)
-        rows.append(Row(place=Place.SIMILAR, sources=sources, length=length))
+        sources = beside(known, gettext(SIMILAR), row.similar)
+        rows.append(Row(place=Place.SIMILAR, sources=sources, instead=instead, length=length))
     shelves = {
         shelf.place: shelf
         for shelf in fill_rows(rows, shopper=shopper, group=known.group, excluded=known.excluded)
@@ -65,10 +72,17 @@ def cart_shelf(shopper: Shopper, *, product_ids: Sequence[int], length: int) -> 
     )
 
 
-def order_shelf(shopper: Shopper, *, product_ids: Sequence[int], length: int) -> Shelf | None:
+def order_shelf(
+    shopper: Shopper, *, product_ids: Sequence[int], length: int, in_cart: Sequence[int] = ()
+) -> Shelf | None:
     """Return what goes with the products of an order."""
     return _beside_several(
-        shopper, Place.ORDER, product_ids, title=gettext(WITH_ORDER), length=length
+        shopper,
+        Place.ORDER,
+        product_ids,
+        title=gettext(WITH_ORDER),
+        length=length,
+        in_cart=in_cart,
     )
 
 
@@ -79,9 +93,13 @@ def mail_shelf(shopper: Shopper, *, product_ids: Sequence[int], length: int) -> 
     )
 
 
-def empty_search_shelf(shopper: Shopper, *, length: int) -> Shelf | None:
+def empty_search_shelf(
+    shopper: Shopper, *, length: int, in_cart: Sequence[int] = ()
+) -> Shelf | None:
     """Return what the shopper may like instead of what was not found."""
-    return _beside_several(shopper, Place.EMPTY_SEARCH, (), title="", length=length)
+    return _beside_several(
+        shopper, Place.EMPTY_SEARCH, (), title="", length=length, in_cart=in_cart
+    )
 
 
 def _beside_several(
@@ -92,10 +110,17 @@ def _beside_several(
     title: str,
     length: int,
     fewest: int = FEWEST,
+    in_cart: Sequence[int] = (),
 ) -> Shelf | None:
-    known = Knowledge.of(shopper, leaving_out=product_ids)
+    known = Knowledge.of(shopper, leaving_out=[*product_ids, *in_cart])
     learned = (*goes_with(known, product_ids, title), *personal(known), *session(known))
-    sources = known.best(learned, popular_everywhere(known))
-    row = Row(place=place, sources=sources, length=length, fewest=fewest)
+    everywhere = popular_everywhere(known)
+    row = Row(
+        place=place,
+        sources=(*learned, *everywhere),
+        instead=everywhere,
+        length=length,
+        fewest=fewest,
+    )
     filled = fill_rows([row], shopper=shopper, group=known.group, excluded=known.excluded)
     return next(iter(filled), None)

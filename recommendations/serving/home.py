@@ -12,7 +12,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from catalog.selectors import list_categories
 from recommendations.serving.lists import EVERYWHERE, most_popular_category
-from recommendations.serving.rows import FEWEST, Row, Source, fill_rows
+from recommendations.serving.rows import Row, Source, fill_rows
 from recommendations.serving.sources import (
     POPULAR_NOW,
     Knowledge,
@@ -28,9 +28,9 @@ CATEGORY_ROWS = 2
 MORE_POPULAR = gettext_noop("More that is popular")
 
 
-def home_shelves(shopper: Shopper, *, length: int) -> list[Shelf]:
+def home_shelves(shopper: Shopper, *, length: int, in_cart: Sequence[int] = ()) -> list[Shelf]:
     """Return the rows in the order to show them."""
-    known = Knowledge.of(shopper)
+    known = Knowledge.of(shopper, leaving_out=in_cart)
     names = _category_names(known)
     in_category = gettext("Popular in %(category)s")
     found = popular(
@@ -44,14 +44,14 @@ def home_shelves(shopper: Shopper, *, length: int) -> list[Shelf]:
         *_for_you(known, everywhere, length),
         *(categories if known.mine else ()),
         *_history(known, everywhere, length),
-        Row(place=Place.POPULAR, sources=everywhere, length=length),
+        Row(place=Place.POPULAR, sources=everywhere, instead=everywhere, length=length),
         *(() if known.mine else categories),
     ]
     shelves = fill_rows(rows, shopper=shopper, group=known.group, excluded=known.excluded)
     return list(_told_apart(shelves))
 
 
-def _history(known: Knowledge, everywhere: Sequence[Source], length: int) -> Iterator[Row]:
+def _history(known: Knowledge, everywhere: tuple[Source, ...], length: int) -> Iterator[Row]:
     again = known.mine.buy_again if known.mine else ()
     lists = {
         Place.BUY_AGAIN: own(known, gettext("Buy again"), again) if again else (),
@@ -61,17 +61,18 @@ def _history(known: Knowledge, everywhere: Sequence[Source], length: int) -> Ite
         if learned:
             yield Row(
                 place=place,
-                sources=known.either(learned, everywhere),
+                sources=learned,
+                instead=everywhere,
                 length=length,
-                fewest=FEWEST if known.is_control else 1,
-                is_history=not known.is_control,
+                fewest=1,
+                is_history=True,
             )
 
 
-def _for_you(known: Knowledge, everywhere: Sequence[Source], length: int) -> Iterator[Row]:
+def _for_you(known: Knowledge, everywhere: tuple[Source, ...], length: int) -> Iterator[Row]:
     learned = (*personal(known), *session(known))
     if learned:
-        yield Row(place=Place.FOR_YOU, sources=known.either(learned, everywhere), length=length)
+        yield Row(place=Place.FOR_YOU, sources=learned, instead=everywhere, length=length)
 
 
 def _categories(
@@ -79,19 +80,10 @@ def _categories(
 ) -> Iterator[Row]:
     for path, name in names.items():
         listed = known.mine.categories.get(path, ()) if known.mine else ()
-        learned = (
-            own(
-                known,
-                gettext("For you in %(category)s") % {"category": name},
-                listed,
-                url=f"/c/{path}/",
-            )
-            if listed
-            else ()
-        )
-        yield Row(
-            place=Place.CATEGORY, sources=known.best(learned, _at(found, path)), length=length
-        )
+        title = gettext("For you in %(category)s") % {"category": name}
+        learned = own(known, title, listed, url=f"/c/{path}/") if listed else ()
+        plain = _at(found, path)
+        yield Row(place=Place.CATEGORY, sources=(*learned, *plain), instead=plain, length=length)
 
 
 def _category_names(known: Knowledge) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """Rows filled from their candidates: each from the best source that has enough for it."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from recommendations.serving.supply import obtainable
 from recommendations.types import Group, Pick, Place, Shelf, Shopper, Strategy
@@ -27,12 +27,14 @@ class Source:
 class Row:
     """A row to be filled from the first of its sources that has `fewest` products left.
 
+    `instead` is what the control group gets there, if the row can be filled at all.
     `is_history`: what the customer has bought is no reason to leave it out, and it chooses
     before the others, which can do without.
     """
 
     place: Place
     sources: tuple[Source, ...]
+    instead: tuple[Source, ...]
     length: int
     fewest: int = FEWEST
     is_history: bool = False
@@ -54,26 +56,45 @@ def fill_rows(
 ) -> list[Shelf]:
     """Return the shelves of the rows that can be filled, no product on two of them.
 
-    The first rows choose first, after those of history. Two look-ups, however many rows.
+    The first rows choose first, after those of history. Both groups have the same rows, or their
+    numbers could not be compared. Two look-ups, however many rows.
     """
-    taken = sum(row.length for row in rows)
-    candidates = [
-        [
-            _candidates(source, excluded.of(row), taken + row.length * CANDIDATES_PER_PLACE)
+    plain = [
+        replace(row, sources=row.instead, fewest=1, is_history=False)
+        for row in (rows if group is Group.CONTROL else ())
+    ]
+    most = sum(row.length for row in rows)
+    candidates = {
+        id(row): [
+            _candidates(source, excluded.of(row), most + row.length * CANDIDATES_PER_PLACE)
             for source in row.sources
         ]
-        for row in rows
-    ]
-    asked = (id_ for sources in candidates for ids in sources for id_ in ids)
+        for row in (*rows, *plain)
+    }
+    asked = (id_ for sources in candidates.values() for ids in sources for id_ in ids)
     picks = obtainable(asked, warehouses=shopper.warehouses)
+    filled = _fill_all(rows, candidates, picks, group)
+    if group is Group.CONTROL:
+        filled = _fill_all([plain[number] for number in sorted(filled)], candidates, picks, group)
+    return [filled[number] for number in sorted(filled)]
+
+
+def _fill_all(
+    rows: Sequence[Row],
+    candidates: Mapping[int, Sequence[Iterable[int]]],
+    picks: Mapping[int, Pick],
+    group: Group,
+) -> dict[int, Shelf]:
+    """Return the shelf of each row that can be filled, by its number."""
     filled: dict[int, Shelf] = {}
     used: set[int] = set()
     for number in sorted(range(len(rows)), key=lambda each: not rows[each].is_history):
-        shelf = _fill(rows[number], candidates[number], picks, used, group)
+        row = rows[number]
+        shelf = _fill(row, candidates[id(row)], picks, used, group)
         if shelf is not None:
             used.update(pick.product_id for pick in shelf.picks)
             filled[number] = shelf
-    return [filled[number] for number in sorted(filled)]
+    return filled
 
 
 def _fill(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext, gettext_noop
 
 from orders.selectors import bought_product_ids
 from recommendations.live import live_run_id
-from recommendations.serving.groups import group_of
+from recommendations.serving.groups import group_for
 from recommendations.serving.lists import (
     EVERYWHERE,
     CustomerRow,
@@ -49,24 +49,12 @@ class Knowledge:
             bought |= bought_product_ids(customer_id=shopper.customer_id)
         return cls(
             shopper=shopper,
-            group=group_of(shopper.key),
+            group=group_for(shopper),
             run=run,
             mine=mine,
             seen=recent_products(shopper.key),
             excluded=Exclusions(everywhere=frozenset(leaving_out), bought=bought),
         )
-
-    def best(self, learned: Iterable[Source], popular: Iterable[Source]) -> tuple[Source, ...]:
-        """Return all sources, best first; for the control group only the popular ones."""
-        return (*(() if self.is_control else learned), *popular)
-
-    def either(self, learned: Iterable[Source], popular: Iterable[Source]) -> tuple[Source, ...]:
-        """Return what was learned; for the control group what is popular in its stead."""
-        return tuple(popular if self.is_control else learned)
-
-    @property
-    def is_control(self) -> bool:
-        return self.group is Group.CONTROL
 
 
 def personal(known: Knowledge) -> tuple[Source, ...]:

@@ -41,6 +41,8 @@ def spark_settings(env: Mapping[str, str]) -> dict[str, str]:
         "spark.sql.session.timeZone": "UTC",
         # Files written by pandas count nanoseconds, which Spark reads as numbers only.
         "spark.sql.legacy.parquet.nanosAsLong": "true",
+        # A customer may have thousands of events, and Python gets a batch at a time.
+        "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
         "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
     }
     if master.startswith("local"):

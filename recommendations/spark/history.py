@@ -1,9 +1,11 @@
 """One customer's history as numbers: pure functions on small arrays."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from recommendations.spark.weights import Floats, Numbers, fade, grained
@@ -41,16 +43,42 @@ class Examples:
 
 def read_history(events: Sequence[Event], *, below: int | None = None) -> History:
     """Return the events as arrays, those of item numbers from `below` on left out."""
-    kept = [event for event in events if below is None or event[1] < below]
-    items, at = np.unique(
-        np.array([event[1] for event in kept], dtype=np.int64), return_inverse=True
+    days, items, weights, bought = zip(*events, strict=True) if events else ((), (), (), ())
+    return _history(
+        np.array(days, dtype=np.int64),
+        np.array(items, dtype=np.int64),
+        np.array(weights, dtype=np.float64),
+        np.array(bought, dtype=np.bool_),
+        below,
     )
+
+
+def read_histories(events: pa.ListArray, *, below: int | None = None) -> Iterator[History]:
+    """Yield the history in each element of the array, as `read_history`."""
+    each = events.flatten()
+    days, items = (each.field(name).to_numpy().astype(np.int64) for name in ("day", "item"))
+    weights = each.field("weight").to_numpy()
+    bought = each.field("bought").to_numpy(zero_copy_only=False)
+    start = 0
+    for length in pc.fill_null(pc.list_value_length(events), 0).to_pylist():
+        part = slice(start, start + length)
+        yield _history(days[part], items[part], weights[part], bought[part], below)
+        start += length
+
+
+def _history(
+    days: Numbers,
+    items: Numbers,
+    weights: Floats,
+    bought: NDArray[np.bool_],
+    below: int | None,
+) -> History:
+    if below is not None:
+        kept = items < below
+        days, items, weights, bought = days[kept], items[kept], weights[kept], bought[kept]
+    distinct, at = np.unique(items, return_inverse=True)
     return History(
-        days=np.array([event[0] for event in kept], dtype=np.int64),
-        items=items,
-        at=at.astype(np.int64),
-        weights=np.array([event[2] for event in kept], dtype=np.float64),
-        bought=np.array([event[3] for event in kept], dtype=np.bool_),
+        days=days, items=distinct, at=at.astype(np.int64), weights=weights, bought=bought
     )
 
 
@@ -77,25 +105,22 @@ def next_baskets(
     history: History, *, today: int, past_half_life: float, example_half_life: float
 ) -> Examples:
     """Return an example for each day with a purchase that has a past."""
-    last = np.full(len(history.items), -np.inf)
-    strength = np.zeros(len(history.items))
-    past, baskets, ends = [], [], []
-    for day in np.unique(history.days):
-        of_day = history.days == day
-        bought = history.at[of_day & history.bought]
-        if len(bought) and np.isfinite(last).any():
-            known = strength * 0.5 ** ((day - last) / past_half_life)
-            past.append(known / np.sqrt(max(known.sum(), 1)))
-            basket = np.zeros(len(history.items))
-            basket[bought] = 1
-            baskets.append(basket)
-            ends.append(day)
-        last[history.at[of_day]] = day
-        strength[history.at[of_day]] = history.weights[of_day]
-    shape = (len(ends), len(history.items))
-    ages = today - np.array(ends, dtype=np.int64)
+    days, on = np.unique(history.days, return_inverse=True)
+    shape = (len(days), len(history.items))
+    seen, weights, baskets = np.full(shape, -1), np.zeros(shape), np.zeros(shape)
+    seen[on, history.at] = on
+    weights[on, history.at] = history.weights
+    baskets[on[history.bought], history.at[history.bought]] = 1
+    # On which day each item was last seen before that of the row.
+    last = np.maximum.accumulate(seen, axis=0)[:-1]
+    is_example = baskets[1:].any(axis=1)
+    last, baskets, ends = last[is_example], baskets[1:][is_example], days[1:][is_example]
+    ages = ends[:, np.newaxis] - days[last]
+    strength = weights[last, np.arange(len(history.items))] * (last >= 0)
+    past = strength * 0.5 ** (ages / past_half_life)
+    past /= np.sqrt(np.maximum(past.sum(axis=1, keepdims=True), 1))
     return Examples(
-        past=grained(np.array(past).reshape(shape)),
-        baskets=np.array(baskets).reshape(shape),
-        weights=grained(fade(np.ones(len(ends)), ages, example_half_life)),
+        past=grained(past),
+        baskets=baskets,
+        weights=grained(fade(np.ones(len(ends)), today - ends, example_half_life)),
     )

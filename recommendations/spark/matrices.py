@@ -9,21 +9,23 @@ from enum import StrEnum
 from functools import partial
 
 import numpy as np
+import pyarrow as pa
 from pyspark.sql import DataFrame
 
 from recommendations.spark.history import (
-    Event,
     Examples,
     History,
     interests,
     next_baskets,
-    read_history,
+    read_histories,
 )
 from recommendations.spark.recipe import Recipe
 from recommendations.spark.weights import Floats, grained
 
 ROWS_PER_BLOCK = 256
 MOST_TASKS = 8  # each holds matrices of its own
+BLOCKS = "kind string, start int, rows binary"
+ARROW_BLOCKS = pa.schema([("kind", pa.string()), ("start", pa.int32()), ("rows", pa.binary())])
 
 
 class Sum(StrEnum):
@@ -44,11 +46,12 @@ def sum_matrices(
 ) -> Sums:
     """Return the wanted sums for the first `size` items."""
     tasks = min(MOST_TASKS, histories.sparkSession.sparkContext.defaultParallelism)
+    sum_up = partial(_sum_up, wanted=wanted, size=size, today=today, recipe=recipe)
     blocks = (
         histories.select("events")
-        .rdd.map(lambda row: [tuple(event) for event in row.events])
         .coalesce(tasks)
-        .mapPartitions(partial(_sum_up, wanted=wanted, size=size, today=today, recipe=recipe))
+        .mapInArrow(sum_up, BLOCKS)
+        .rdd.map(lambda row: ((row.kind, row.start), np.frombuffer(row.rows).reshape(-1, size)))
         # About a block each: the driver's Java holds one partition of the result at a time.
         .reduceByKey(np.add, numPartitions=max(tasks, len(wanted) * size // ROWS_PER_BLOCK))
     )
@@ -59,19 +62,22 @@ def sum_matrices(
 
 
 def _sum_up(
-    customers: Iterable[list[Event]],
+    customers: Iterable[pa.RecordBatch],
     *,
     wanted: Collection[Sum],
     size: int,
     today: int,
     recipe: Recipe,
-) -> Iterator[tuple[tuple[str, int], Floats]]:
+) -> Iterator[pa.RecordBatch]:
     sums = {kind: np.zeros((size, size)) for kind in wanted}
-    for events in customers:
-        add_customer(sums, read_history(events, below=size), today=today, recipe=recipe)
+    for batch in customers:
+        for history in read_histories(batch.column("events"), below=size):
+            add_customer(sums, history, today=today, recipe=recipe)
     for kind, matrix in sums.items():
         for start in range(0, size, ROWS_PER_BLOCK):
-            yield (kind.value, start), matrix[start : start + ROWS_PER_BLOCK]
+            rows = matrix[start : start + ROWS_PER_BLOCK].tobytes()
+            columns = {"kind": [kind.value], "start": [start], "rows": [rows]}
+            yield pa.RecordBatch.from_pydict(columns, schema=ARROW_BLOCKS)
 
 
 def add_customer(
@@ -80,7 +86,9 @@ def add_customer(
     """Add one customer to the sums."""
     if not len(history.items):
         return
-    cells = np.ix_(history.items, history.items)
+    size = len(next(iter(sums.values())))
+    # Flat, which numpy is faster at; no cell comes twice.
+    cells = (history.items[:, np.newaxis] * size + history.items).ravel()
     examples = next_baskets(
         history,
         today=today,
@@ -88,7 +96,8 @@ def add_customer(
         example_half_life=recipe.example_half_life_days,
     )
     for kind, matrix in sums.items():
-        matrix[cells] += _addend(kind, history, examples, today=today, recipe=recipe)
+        addend = _addend(kind, history, examples, today=today, recipe=recipe)
+        matrix.reshape(-1)[cells] += addend.ravel()
 
 
 def _addend(

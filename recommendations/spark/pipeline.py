@@ -4,15 +4,15 @@ import logging
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any
 
 import numpy as np
+import pyarrow as pa
 from pyspark import Broadcast, StorageLevel
-from pyspark.sql import DataFrame, Row
-from pyspark.sql import functions as f
+from pyspark.sql import DataFrame
 
 from recommendations.spark.checkpoints import Checkpoints, Keeper
-from recommendations.spark.cooccurrence import rare_neighbours, rare_scores
+from recommendations.spark.cooccurrence import Neighbours, rare_neighbours
+from recommendations.spark.history import History, read_histories
 from recommendations.spark.linear import Weights, ease_weights, next_basket_weights
 from recommendations.spark.matrices import Sum, sum_matrices
 from recommendations.spark.purchases import Numbered, number
@@ -22,6 +22,7 @@ from recommendations.spark.scoring import Blend, Model
 
 logger = logging.getLogger(__name__)
 
+NO_FACTORS = "cast(null as array<float>) as factors"
 RANKING = "user_id {user_id}, rank int, item_id string, score double"
 
 
@@ -57,9 +58,12 @@ def train(
         factors = _train_factors(numbered, recipe, size, checkpoints)
     neighbours = None
     if size < len(numbered.item_ids) and recipe.ease_share:
-        neighbours = rare_neighbours(
-            numbered.histories, size=size, today=numbered.today, recipe=recipe
-        )
+        neighbours = checkpoints.table(
+            "neighbours",
+            lambda: rare_neighbours(
+                numbered.histories, size=size, today=numbered.today, recipe=recipe
+            ),
+        ).persist(StorageLevel.MEMORY_AND_DISK)
     blend = Blend(
         recipe=recipe,
         mode=mode,
@@ -68,9 +72,14 @@ def train(
         following=linear["following"],
         als_items=factors.items if factors else np.zeros((size, 0), dtype=np.float32),
         popularity=numbered.popularity,
+        neighbours=_arrays(neighbours, len(numbered.item_ids)),
     )
     logger.info("Recommendations: models are trained")
     return Trained(numbered=numbered, blend=blend, factors=factors, neighbours=neighbours)
+
+
+def _arrays(neighbours: DataFrame | None, items: int) -> Neighbours | None:
+    return None if neighbours is None else Neighbours.read(neighbours.toArrow(), items=items)
 
 
 def _train_linear(numbered: Numbered, recipe: Recipe, mode: Mode, size: int) -> dict[str, Weights]:
@@ -94,8 +103,9 @@ def _train_factors(numbered: Numbered, recipe: Recipe, size: int, checkpoints: K
     def made() -> Factors:
         return factorize(numbered.histories, size=size, today=numbered.today, recipe=recipe)
 
-    items = checkpoints.arrays("als-items", lambda: {"factors": made().items})
-    users = checkpoints.table("als-users", lambda: made().users)
+    kept = f"als-{recipe.seed}"
+    items = checkpoints.arrays(f"{kept}-items", lambda: {"factors": made().items})
+    users = checkpoints.table(f"{kept}-users", lambda: made().users)
     return Factors(users=users, items=items["factors"])
 
 
@@ -105,43 +115,49 @@ def recommend(trained: Trained, *, top: int) -> DataFrame:
 
 
 def to_rank(trained: Trained) -> DataFrame:
-    """Return (user_id, events, factors, scores) of every customer, for the blend to rank."""
+    """Return (user_id, events, factors) of every customer, for the blend to rank."""
     customers = trained.numbered.histories
-    if trained.factors:
-        customers = customers.join(trained.factors.users, "user", "left")
-    else:
-        customers = customers.withColumn("factors", f.lit(None))
-    if trained.neighbours is not None:
-        scores = rare_scores(
-            trained.numbered.histories,
-            trained.neighbours,
-            today=trained.numbered.today,
-            recipe=trained.blend.recipe,
-        )
-        customers = customers.join(scores, "user", "left")
-    else:
-        customers = customers.withColumn("scores", f.lit(None))
-    return customers.select("user_id", "events", "factors", "scores")
+    if trained.factors is None:
+        return customers.selectExpr("user_id", "events", NO_FACTORS)
+    users = trained.factors.users
+    return customers.join(users, "user", "left").select("user_id", "events", "factors")
 
 
 def rank_all(customers: DataFrame, model: Model, item_ids: list[str], *, top: int) -> DataFrame:
-    """Have the model rank items for each of (user_id, events, factors, scores)."""
-    spark = customers.sparkSession
-    shared = spark.sparkContext.broadcast((model, item_ids))
-    rows = customers.select("user_id", "events", "factors", "scores").rdd.mapPartitions(
-        partial(_rank_customers, shared=shared, top=top)
-    )
+    """Have the model rank items for each of (user_id, events, factors)."""
+    shared = customers.sparkSession.sparkContext.broadcast((model, pa.array(item_ids)))
     user_id = customers.schema["user_id"].dataType.simpleString()
-    return spark.createDataFrame(rows, RANKING.format(user_id=user_id))
+    return customers.select("user_id", "events", "factors").mapInArrow(
+        partial(_rank_customers, shared=shared, top=top), RANKING.format(user_id=user_id)
+    )
+
+
+def read_customers(batch: pa.RecordBatch) -> Iterator[tuple[History, Weights | None]]:
+    """Yield the history and the factors of each row of (events, factors)."""
+    factors = batch.column("factors")
+    numbers, count = factors.flatten().to_numpy(), len(factors) - factors.null_count
+    vectors = iter(numbers.reshape(count, len(numbers) // max(count, 1)))
+    has_vector = factors.is_valid().to_pylist()
+    for history, has in zip(read_histories(batch.column("events")), has_vector, strict=True):
+        yield history, next(vectors) if has else None
 
 
 def _rank_customers(
-    customers: Iterable[Row], *, shared: Broadcast[tuple[Model, list[str]]], top: int
-) -> Iterator[tuple[Any, int, str, float]]:
+    batches: Iterable[pa.RecordBatch], *, shared: Broadcast[tuple[Model, pa.Array]], top: int
+) -> Iterator[pa.RecordBatch]:
     model, item_ids = shared.value
-    for customer in customers:
-        rare = [(row.item, row.score) for row in customer.scores or ()]
-        events = [tuple(event) for event in customer.events]
-        ranked = model.rank(events, customer.factors, rare, top=top)
-        for rank, (item, score) in enumerate(ranked, start=1):
-            yield customer.user_id, rank, item_ids[item], score
+    for batch in batches:
+        ranked = [
+            model.rank(history, factors, top=top) for history, factors in read_customers(batch)
+        ]
+        lengths = [len(items) for items, _ in ranked]
+        rows = np.repeat(np.arange(len(ranked)), lengths)
+        ranks = [np.arange(1, length + 1, dtype=np.int32) for length in lengths]
+        yield pa.record_batch(
+            {
+                "user_id": batch.column("user_id").take(pa.array(rows)),
+                "rank": np.concatenate(ranks),
+                "item_id": item_ids.take(pa.array(np.concatenate([items for items, _ in ranked]))),
+                "score": np.concatenate([scores for _, scores in ranked]),
+            }
+        )

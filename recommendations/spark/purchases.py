@@ -1,10 +1,12 @@
 """Reading interactions and giving users and items numbers."""
 
 from dataclasses import dataclass
+from itertools import accumulate
 from pathlib import Path
 
 import numpy as np
 from py4j.protocol import Py4JJavaError
+from pyspark import StorageLevel
 from pyspark.errors import PySparkException
 from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
@@ -17,6 +19,7 @@ from recommendations.spark.weights import Floats, faded
 REQUIRED = ("user_id", "item_id", "ts")
 SECONDS_PER_DAY = 86_400
 NANOSECONDS = 1_000_000_000
+ROW_BITS = (1 << 33) - 1
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ def read_purchases(spark: SparkSession, location: str) -> DataFrame:
         missing = [name for name in REQUIRED if name not in rows.columns]
         if missing:
             raise BadPurchases(f"{location}: has no column {', '.join(missing)}")
-        purchases = _daily(rows, _day(rows, location))
+        purchases = _daily(rows, _day(rows, location)).persist(StorageLevel.MEMORY_AND_DISK)
         if purchases.isEmpty():
             raise BadPurchases(f"{location}: has no interactions")
     except (PySparkException, Py4JJavaError) as error:
@@ -104,7 +107,8 @@ def number(purchases: DataFrame, recipe: Recipe) -> Numbered:
         .agg(f.array_sort(f.collect_list(f.struct("day", "item", "weight", "bought"))))
         .toDF("user_id", "events")
     )
-    return Numbered(_number_users(histories), item_ids, popularity, today)
+    users = _number_users(purchases.select("user_id").distinct())
+    return Numbered(histories.join(users, "user_id"), item_ids, popularity, today)
 
 
 def _popular_first(purchases: DataFrame, recipe: Recipe, today: int) -> tuple[list[str], Floats]:
@@ -119,12 +123,17 @@ def _popular_first(purchases: DataFrame, recipe: Recipe, today: int) -> tuple[li
     return [row.item_id for row in rows], np.array([row.interest for row in rows])
 
 
-def _number_users(histories: DataFrame) -> DataFrame:
-    """Add `user`, a number that fits the 32 bits which ALS allows."""
-    spark = histories.sparkSession
-    ordered = histories.orderBy("user_id")
-    schema = "user int, " + ", ".join(
-        f"{field.name} {field.dataType.simpleString()}" for field in ordered.schema
+def _number_users(users: DataFrame) -> DataFrame:
+    """Add `user`, in order of the ids: a number that fits the 32 bits which ALS allows."""
+    placed = users.sort("user_id").select(
+        "user_id",
+        f.spark_partition_id().alias("part"),
+        # Counts from 0 in each partition, whose number is in the bits above.
+        f.monotonically_increasing_id().bitwiseAND(ROW_BITS).alias("place"),
     )
-    rows = ordered.rdd.zipWithIndex().map(lambda pair: (pair[1], *pair[0]))
-    return spark.createDataFrame(rows, schema)
+    placed = placed.persist(StorageLevel.MEMORY_AND_DISK)
+    counts = {row.part: row["count"] for row in placed.groupBy("part").count().collect()}
+    ends = accumulate(counts.get(part, 0) for part in range(max(counts)))
+    starts = f.array(*map(f.lit, [0, *ends]))
+    user = (f.col("place") + f.get(starts, f.col("part"))).cast("int")
+    return placed.select("user_id", user.alias("user"))

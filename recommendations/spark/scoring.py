@@ -1,16 +1,17 @@
 """From a customer's history to a ranked list: pure numpy, run for every customer by Spark."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from recommendations.spark.history import Event, History, habits, interests, read_history
+from recommendations.spark.cooccurrence import Neighbours
+from recommendations.spark.history import History, habits, interests
 from recommendations.spark.linear import Weights
 from recommendations.spark.recipe import Mode, Recipe
-from recommendations.spark.weights import Floats, Numbers
+from recommendations.spark.weights import Floats, Numbers, grained
 
 DIGITS = 6  # what is closer than this is a tie, broken by popularity
 
@@ -19,13 +20,8 @@ class Model(Protocol):
     """Anything that ranks items for a customer; numbers, scores, best first."""
 
     def rank(
-        self,
-        events: Sequence[Event],
-        factors: Sequence[float] | None,
-        rare: Sequence[tuple[int, float]],
-        *,
-        top: int,
-    ) -> list[tuple[int, float]]: ...
+        self, history: History, factors: Weights | None, *, top: int
+    ) -> tuple[Numbers, Floats]: ...
 
 
 @dataclass(frozen=True)
@@ -39,60 +35,50 @@ class Blend:
     following: Weights
     als_items: Weights
     popularity: Floats
+    neighbours: Neighbours | None = None
 
     def rank(
-        self,
-        events: Sequence[Event],
-        factors: Sequence[float] | None,
-        rare: Sequence[tuple[int, float]],
-        *,
-        top: int,
-    ) -> list[tuple[int, float]]:
-        """Return the best (item, score); rare items come with the scores of their neighbours."""
-        items, scores = self.order(events, factors, rare)
-        return [
-            (int(item), float(score))
-            for item, score in zip(items[:top], scores[:top], strict=True)
-        ]
-
-    def order(
-        self,
-        events: Sequence[Event],
-        factors: Sequence[float] | None,
-        rare: Sequence[tuple[int, float]],
+        self, history: History, factors: Weights | None, *, top: int
     ) -> tuple[Numbers, Floats]:
+        """Return the best items and their scores."""
+        items, scores = self._in_question(history, factors)
+        if len(items) > top:
+            # All that tie with the last are in, so that the more popular ones of them win.
+            kept = scores >= np.partition(scores, -top)[-top]
+            items, scores = items[kept], scores[kept]
+        items, scores = _sorted(items, scores)
+        return items[:top], scores[:top]
+
+    def order(self, history: History, factors: Weights | None) -> tuple[Numbers, Floats]:
         """Return every item that comes into question and its score, best first."""
-        history = read_history(events)
-        items, scores = self._scores(history, factors, rare)
-        if self.mode is Mode.NOVEL:
-            is_new = ~np.isin(items, history.bought_items)
-            items, scores = items[is_new], scores[is_new]
-        scores = np.round(scores, DIGITS)
-        best = np.lexsort((items, -scores))
-        return items[best], scores[best]
+        return _sorted(*self._in_question(history, factors))
 
-    def _scores(
-        self,
-        history: History,
-        factors: Sequence[float] | None,
-        rare: Sequence[tuple[int, float]],
-    ) -> tuple[Numbers, Floats]:
-        """Return the items that come into question and their blended scores."""
+    def _in_question(self, history: History, factors: Weights | None) -> tuple[Numbers, Floats]:
+        items, scores = self._scores(history, factors)
+        scores = np.round(scores, DIGITS)
+        if self.mode is Mode.NOVEL:
+            is_new = np.ones(len(items), dtype=np.bool_)
+            is_new[np.searchsorted(items, history.bought_items)] = False
+            items, scores = items[is_new], scores[is_new]
+        return items, scores
+
+    def _scores(self, history: History, factors: Weights | None) -> tuple[Numbers, Floats]:
+        """Return the items that come into question, by number, and their blended scores."""
         recipe = self.recipe
         size = len(self.als_items)
-        outside = np.array([*history.items, *(item for item, _ in rare)], dtype=np.int64)
-        items = np.union1d(np.arange(size), outside)
+        rare, suggestions = self._rare(history)
+        outside = np.concatenate([history.items, rare])
+        items = np.concatenate([np.arange(size), np.unique(outside[outside >= size])])
         total = np.zeros(len(items))
         if recipe.ease_share:
             linear = self._linear(history, self.ease, recipe.half_life_days, items)
-            for item, score in rare:
-                linear[np.searchsorted(items, item)] += score
+            linear[np.searchsorted(items, rare)] += suggestions
             total += recipe.ease_share * _even(linear)
         if recipe.next_share:
             linear = self._linear(history, self.following, recipe.past_half_life_days, items)
             total += recipe.next_share * _even(linear)
         if recipe.als_share and factors is not None:
-            products = self.als_items @ np.asarray(factors, dtype=np.float32)
+            products = self.als_items @ factors
             total += recipe.als_share * _even(_spread_out(items, products))
         if recipe.habit_share:
             habit = np.zeros(len(items))
@@ -100,14 +86,33 @@ class Blend:
                 history, half_life=recipe.habit_half_life_days
             )
             total += recipe.habit_share * _even(habit)
-        return items, total * (1 + self.popularity[items]) ** -recipe.popularity_discount
+        return items, total * self._discounts[items]
+
+    @cached_property
+    def _discounts(self) -> Floats:
+        return np.asarray((1 + self.popularity) ** -self.recipe.popularity_discount)
+
+    def _rare(self, history: History) -> tuple[Numbers, Floats]:
+        """Return what the neighbours of the customer's items suggest."""
+        if self.neighbours is None or not self.recipe.ease_share:
+            return np.zeros(0, dtype=np.int64), np.zeros(0)
+        wish = interests(history, today=self.today, half_life=self.recipe.half_life_days)
+        return self.neighbours.suggest(history.items, grained(wish), most=self.recipe.neighbours)
 
     def _linear(
         self, history: History, weights: Weights, half_life: float, items: Numbers
     ) -> Floats:
         wish = interests(history, today=self.today, half_life=half_life)
         known = history.items < len(weights)
-        return _spread_out(items, wish[known] @ weights[history.items[known]])
+        # Half the digits take half the time, and DIGITS of them are kept.
+        wish = wish[known].astype(weights.dtype)
+        return _spread_out(items, wish @ weights[history.items[known]])
+
+
+def _sorted(items: Numbers, scores: Floats) -> tuple[Numbers, Floats]:
+    """Sort by score; of a tie, the more popular one first, as the numbers are."""
+    best = np.argsort(-scores, kind="stable")
+    return items[best], scores[best]
 
 
 def _spread_out(items: Numbers, scores: NDArray[np.floating]) -> Floats:

@@ -1,7 +1,8 @@
 """The stream of behavioural events: what shoppers search, see, click, save and buy.
 
 `record` may lose an event and never slows a page down; `record_durable` raises instead, for
-outbox handlers, which try again. A consumer group drains the stream.
+outbox handlers, which try again. The two kinds are kept apart, so that however many events may be
+lost, they push out none that may not. A consumer group drains both.
 """
 
 import json
@@ -22,6 +23,8 @@ from shop.core.errors import StoreUnavailable
 logger = logging.getLogger(__name__)
 
 KEY = "interactions"
+DURABLE_KEY = "interactions-durable"  # never cut: what every group is done with goes by itself
+KEYS = (DURABLE_KEY, KEY)
 LONGEST = 1_000_000  # about 300 MB: what a collector that is down for long may miss is the oldest
 
 breaker = Breaker()
@@ -29,7 +32,7 @@ breaker = Breaker()
 
 @dataclass(frozen=True, kw_only=True)
 class StreamEntry:
-    """One event as read; `entry_id` is Redis' own, `event` the recorded JSON object."""
+    """One event as read; `entry_id` has the stream and Redis' own, `event` is a JSON object."""
 
     entry_id: str
     event: dict[str, Any]
@@ -48,7 +51,7 @@ def record_many(
         return
     about = {"kind": kind, "visitor": visitor, "customer_id": customer_id}
     try:
-        _add(*(about | event for event in map(dict, events)))
+        _add(KEY, *(about | event for event in map(dict, events)))
     except (redis.RedisError, OSError):
         breaker.trip()
         logger.warning("Could not record events; going on without them.")
@@ -64,25 +67,26 @@ def record_durable(
     if not breaker.allows():
         raise StoreUnavailable("Redis", "it did not answer a moment ago")
     try:
-        _add({"kind": kind, "visitor": visitor, "customer_id": customer_id, **fields})
+        about = {"kind": kind, "visitor": visitor, "customer_id": customer_id}
+        _add(DURABLE_KEY, about | fields)
     except (redis.RedisError, OSError) as error:
         breaker.trip()
         raise StoreUnavailable("Redis", str(error)) from error
 
 
 def read_group(group: str, consumer: str, *, count: int, block_ms: int) -> list[StreamEntry]:
-    """Return up to `count` entries that nobody of `group` has read yet.
+    """Return entries that nobody of `group` has read yet: of each kind up to `count`.
 
     :raises StoreUnavailable: if Redis does not answer
     """
     try:
         _ensure_group(group)
         answer: Any = client().xreadgroup(
-            group, consumer, {KEY: ">"}, count=count, block=block_ms or None
+            group, consumer, dict.fromkeys(KEYS, ">"), count=count, block=block_ms or None
         )
     except (redis.RedisError, OSError) as error:
         raise StoreUnavailable("Redis", str(error)) from error
-    return _entries(answer[0][1]) if answer else []
+    return [entry for key, rows in answer or () for entry in _entries(key, rows)]
 
 
 def claim_stale(group: str, consumer: str, *, idle_ms: int, count: int) -> list[StreamEntry]:
@@ -90,14 +94,17 @@ def claim_stale(group: str, consumer: str, *, idle_ms: int, count: int) -> list[
 
     :raises StoreUnavailable: if Redis does not answer
     """
+    entries = []
     try:
         _ensure_group(group)
-        answer: Any = client().xautoclaim(
-            KEY, group, consumer, min_idle_time=idle_ms, start_id="0-0", count=count
-        )
+        for key in KEYS:
+            answer: Any = client().xautoclaim(
+                key, group, consumer, min_idle_time=idle_ms, start_id="0-0", count=count
+            )
+            entries += _entries(key, answer[1])
     except (redis.RedisError, OSError) as error:
         raise StoreUnavailable("Redis", str(error)) from error
-    return _entries(answer[1])
+    return entries
 
 
 def ack(group: str, entry_ids: Sequence[str]) -> None:
@@ -105,12 +112,31 @@ def ack(group: str, entry_ids: Sequence[str]) -> None:
 
     :raises StoreUnavailable: if Redis does not answer; they will come again
     """
-    if not entry_ids:
-        return
+    by_key: dict[str, list[str]] = {}
+    for entry_id in entry_ids:
+        key, _, own_id = entry_id.rpartition("/")
+        by_key.setdefault(key, []).append(own_id)
     try:
-        client().xack(KEY, group, *entry_ids)
+        for key, own_ids in by_key.items():
+            client().xack(key, group, *own_ids)
+        if DURABLE_KEY in by_key:
+            _drop_finished()
     except (redis.RedisError, OSError) as error:
         raise StoreUnavailable("Redis", str(error)) from error
+
+
+def oldest_waiting(group: str) -> datetime | None:
+    """Return when the oldest entry came that `group` is not done with, None if there is none.
+
+    :raises StoreUnavailable: if Redis does not answer
+    """
+    try:
+        _ensure_group(group)
+        waiting = [entry_id for key in KEYS for entry_id in _first_waiting(key, group)]
+    except (redis.RedisError, OSError) as error:
+        raise StoreUnavailable("Redis", str(error)) from error
+    came = (int(entry_id.partition("-")[0]) for entry_id in waiting)
+    return min((datetime.fromtimestamp(each / 1000, UTC) for each in came), default=None)
 
 
 @lru_cache(maxsize=1)
@@ -135,7 +161,8 @@ def _writer() -> "redis.Redis":
     )
 
 
-def _add(*events: Mapping[str, Any]) -> None:
+def _add(key: str, *events: Mapping[str, Any]) -> None:
+    longest = LONGEST if key == KEY else None
     pipeline = _writer().pipeline(transaction=False)
     for fields in events:
         event = {
@@ -143,22 +170,52 @@ def _add(*events: Mapping[str, Any]) -> None:
             "occurred_at": datetime.now(UTC).isoformat(),
             **fields,
         }
-        pipeline.xadd(KEY, {"event": json.dumps(event)}, maxlen=LONGEST, approximate=True)
+        pipeline.xadd(key, {"event": json.dumps(event)}, maxlen=longest, approximate=True)
     pipeline.execute()
 
 
 def _ensure_group(group: str) -> None:
-    try:
-        client().xgroup_create(KEY, group, id="0", mkstream=True)
-    except redis.ResponseError as error:
-        if "BUSYGROUP" not in str(error):
-            raise
+    for key in KEYS:
+        try:
+            client().xgroup_create(key, group, id="0", mkstream=True)
+        except redis.ResponseError as error:
+            if "BUSYGROUP" not in str(error):
+                raise
 
 
-def _entries(rows: Sequence[tuple[str, dict[str, str] | None]]) -> list[StreamEntry]:
+def _first_waiting(key: str, group: str) -> list[str]:
+    """Return the ids of the first entry that was read but not acknowledged, and the first unread.
+
+    What was read is asked for last: read in between, an entry is in both answers, not in none.
+    """
+    groups: Any = client().xinfo_groups(key)
+    last_read = next(each["last-delivered-id"] for each in groups if each["name"] == group)
+    unread: Any = client().xrange(key, min=f"({last_read}", count=1)
+    pending: Any = client().xpending(key, group)
+    return [*(entry_id for entry_id, _ in unread), *filter(None, [pending["min"]])]
+
+
+def _drop_finished() -> None:
+    """Delete the durable entries that come before all that some group is not done with."""
+    groups: Any = client().xinfo_groups(DURABLE_KEY)
+    reached = []
+    for each in groups:
+        pending: Any = client().xpending(DURABLE_KEY, each["name"])
+        # What is read from here on comes after what was read last.
+        reached.append(pending["min"] or each["last-delivered-id"])
+    if reached:
+        client().xtrim(DURABLE_KEY, minid=min(reached, key=_order), approximate=False)
+
+
+def _order(entry_id: str) -> tuple[int, int]:
+    milliseconds, _, sequence = entry_id.partition("-")
+    return int(milliseconds), int(sequence)
+
+
+def _entries(key: str, rows: Sequence[tuple[str, dict[str, str] | None]]) -> list[StreamEntry]:
     # A trimmed entry comes back without fields.
     return [
-        StreamEntry(entry_id=entry_id, event=_decoded(fields))
+        StreamEntry(entry_id=f"{key}/{entry_id}", event=_decoded(fields))
         for entry_id, fields in rows
         if fields
     ]

@@ -19,7 +19,7 @@ from search.types import Hit, SearchQuery, Sort
 from shop.core.errors import InfrastructureError
 from shop.pages.category import category_url
 from shop.pages.outage import without_sql
-from shop.pages.recommended import IN_A_ROW, shopper_of
+from shop.pages.recommended import IN_A_ROW, products_in_cart, shopper_of
 from shop.pages.results import warehouses_for
 from shop.pages.rows import Row, Selection, build_rows, select
 from shop.pages.shopper import ShopRequest
@@ -74,7 +74,9 @@ def home(request: ShopRequest) -> HttpResponse:
 def _recommended(request: ShopRequest) -> list[Selection]:
     shelves = without_sql(
         request,
-        lambda: home_shelves(shopper_of(request), length=IN_A_ROW),
+        lambda: home_shelves(
+            shopper_of(request), length=IN_A_ROW, in_cart=products_in_cart(request)
+        ),
         otherwise=list[Shelf](),
     )
     return [select(shelf) for shelf in shelves]

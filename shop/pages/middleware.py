@@ -49,6 +49,7 @@ class ShopperMiddleware:
             return _serve_to_all(request, self.get_response)
         known_visitor = shopper.read_visitor(request)
         request.visitor = known_visitor or shopper.new_visitor()
+        request.is_known_browser = bool(known_visitor)
         remembered = shopper.read_deliver_to(request)
         before = shopper.read_tally(request)
         request.deliver_to = remembered or _customers_usual(request)
@@ -57,10 +58,10 @@ class ShopperMiddleware:
 
         response = self.get_response(request)
 
-        has_changed = shopper.claimed_customer_id(request) != customer_before
-        if has_changed and request.visitor == known_visitor:
+        customer = shopper.claimed_customer_id(request)
+        if customer != customer_before and request.visitor == known_visitor:
             # Somebody came or went: what the browser did before is not for who uses it next.
-            request.visitor = shopper.new_visitor()
+            request.visitor = shopper.next_visitor(known_visitor, customer or customer_before)
         if request.visitor != known_visitor:
             shopper.write_visitor(response, request.visitor)
         if request.deliver_to and request.deliver_to != remembered:
@@ -74,6 +75,7 @@ class ShopperMiddleware:
 def _serve_to_all(request: ShopRequest, get_response: GetResponse) -> HttpResponseBase:
     """Answer without asking who it is for."""
     request.visitor, request.deliver_to = shopper.new_visitor(), None
+    request.is_known_browser = False
     request.tally = Tally(UNKNOWN, 0, 0)
     return get_response(request)
 

@@ -1,7 +1,6 @@
 """The page of one order, and what its customer can do there: pay, cancel, try again."""
 
 from datetime import datetime
-from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse, HttpResponseBase
@@ -14,12 +13,12 @@ from django.views.decorators.http import require_POST, require_safe
 from orders.services import cancel_order, restore_cart
 from orders.states import GIVEN_BACK, PAID, UNPAID, IllegalTransition
 from orders.types import OrderView
-from recommendations.selectors import order_shelf
+from recommendations.selectors import Shelf, Shopper, order_shelf
 from shop.core.stream import record
 from shop.pages.order_access import find_order, may_cancel, token_of
 from shop.pages.order_view import OrderPageView, build_order_page, timezone_of
 from shop.pages.payment import ask_if_overdue, see_other, send_to_gateway
-from shop.pages.recommended import IN_A_ROW, recommended_row
+from shop.pages.recommended import IN_A_ROW, products_in_cart, recommended_row
 from shop.pages.rows import Row
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
 from shop.pages.steps import PAYMENT_STEPS
@@ -112,7 +111,11 @@ def _render(
 
 def _recommended(request: ShopRequest, found: OrderView, *, now: datetime) -> Row | None:
     ordered = tuple(line.product_id for line in found.lines)
-    find = partial(order_shelf, product_ids=ordered, length=IN_A_ROW)
+
+    def find(shopper: Shopper) -> Shelf | None:
+        held = products_in_cart(request)
+        return order_shelf(shopper, product_ids=ordered, length=IN_A_ROW, in_cart=held)
+
     return recommended_row(request, find, now=now)
 
 

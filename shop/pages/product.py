@@ -105,5 +105,6 @@ def _record_visit(request: ShopRequest, document: ItemDocument, sku: str) -> Non
         category=document.category_path[-1].path if document.category_path else None,
         **about,
     )
-    shopper = Shopper(visitor=request.visitor, customer_id=customer_id)
-    remember_view(shopper=shopper, product_id=document.product_id)
+    if request.is_known_browser:
+        shopper = Shopper(visitor=request.visitor, customer_id=customer_id)
+        remember_view(shopper=shopper, product_id=document.product_id)

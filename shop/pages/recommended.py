@@ -6,6 +6,7 @@ from datetime import datetime
 from cart.selectors import get_cart
 from catalog.selectors import get_offers
 from recommendations.selectors import Shelf, Shopper
+from shop.pages.context import count_cart
 from shop.pages.outage import without_sql
 from shop.pages.results import warehouses_for
 from shop.pages.rows import Row, build_rows, select
@@ -41,7 +42,7 @@ def products_of(skus: Iterable[str]) -> tuple[int, ...]:
 
 def products_in_cart(request: ShopRequest) -> tuple[int, ...]:
     """Return what the cart holds; no statement for the many who have nothing in it."""
-    if request.tally.cart == 0:
+    if count_cart(request) == 0:  # the header shows it anyway
         return ()
     owner = owner_of(request)
     cart = get_cart(customer_id=owner.customer_id, visitor=owner.visitor)

@@ -44,7 +44,8 @@ def build_rows(
 ) -> tuple[Row, ...]:
     """Return the rows that have something to show, and record what is shown of the recommended."""
     rows = find_rows(request, selections, now=now)
-    if request.method == "GET":
+    # Whoever keeps no cookie is a new shopper with each page: counted, they would be most of all.
+    if request.method == "GET" and request.is_known_browser:
         record_shown(rows, visitor=request.visitor, customer_id=claimed_customer_id(request))
     return rows
 

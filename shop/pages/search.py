@@ -1,7 +1,6 @@
 """The search page and the suggestions under its box."""
 
 from datetime import datetime
-from functools import partial
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -9,10 +8,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 from django.views.decorators.vary import vary_on_headers
 
-from recommendations.selectors import empty_search_shelf
+from recommendations.selectors import Shelf, Shopper, empty_search_shelf
 from search.selectors import suggest
 from shop.core.errors import InfrastructureError
-from shop.pages.recommended import IN_A_ROW, recommended_row
+from shop.pages.recommended import IN_A_ROW, products_in_cart, recommended_row
 from shop.pages.results import find_results, warehouses_for
 from shop.pages.rows import Row
 from shop.pages.shopper import ShopRequest
@@ -47,7 +46,11 @@ def suggestions(request: ShopRequest) -> HttpResponse:
 
 def _instead(request: ShopRequest, *, now: datetime) -> Row | None:
     """Return what the shopper may like, where a search found nothing."""
-    return recommended_row(request, partial(empty_search_shelf, length=IN_A_ROW), now=now)
+
+    def find(shopper: Shopper) -> Shelf | None:
+        return empty_search_shelf(shopper, length=IN_A_ROW, in_cart=products_in_cart(request))
+
+    return recommended_row(request, find, now=now)
 
 
 def results_template(request: ShopRequest, page: str) -> str:

@@ -1,6 +1,7 @@
 """The request of a storefront page: who shops, for which address, and with how full a cart."""
 
 import uuid
+from collections.abc import Iterator
 from typing import Any, TypeGuard, cast
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db import DatabaseError
 from django.http import HttpRequest, HttpResponseBase
 from django_htmx.middleware import HtmxDetails
 
+from recommendations.selectors import Shopper, group_for, group_of
 from shop.core.visitor import Destination, Owner
 
 YEAR = 365 * 24 * 3600
@@ -20,6 +22,7 @@ class ShopRequest(HttpRequest):
     """What `ShopperMiddleware` and django-htmx add to a request."""
 
     visitor: str
+    is_known_browser: bool  # it brought its visitor id: crawlers keep no cookies
     deliver_to: Destination | None
     htmx: HtmxDetails
     tally: "Tally"
@@ -52,7 +55,8 @@ def customer_id_of(request: HttpRequest) -> int | None:
     if is_claimed:
         request.session.flush()
         # What is done from here on is not the customer's, nor what was done before the guest's.
-        as_shop_request(request).visitor = new_visitor()
+        shop_request = as_shop_request(request)
+        shop_request.visitor = next_visitor(shop_request.visitor, None)
     return None
 
 
@@ -105,6 +109,20 @@ def forget_deliver_to(response: HttpResponseBase) -> None:
 def new_visitor() -> str:
     """Return an id for a browser that nobody has used yet."""
     return uuid.uuid4().hex
+
+
+def next_visitor(before: str, customer_id: int | None) -> str:
+    """Return another id for the same browser, of the group that its user was in.
+
+    So somebody sees rows of one kind, signed in or not; nothing else is known of who came before.
+    """
+    group = group_for(Shopper(visitor=before, customer_id=customer_id))
+    return next(each for each in _new_visitors() if group_of(Shopper(visitor=each).key) is group)
+
+
+def _new_visitors() -> Iterator[str]:
+    while True:
+        yield new_visitor()
 
 
 def read_visitor(request: HttpRequest) -> str:

@@ -32,8 +32,9 @@ ROWS_A_FILE = 1000
 
 
 class Job:
-    def __init__(self, folder: Path, plan: dict[str, Any]) -> None:
+    def __init__(self, folder: Path, until: str, plan: dict[str, Any]) -> None:
         self.folder = folder
+        self.until = until
         self.plan = plan
         self.catalogue = pq.read_table(folder / "catalogue.parquet").to_pylist()
         self.products = sorted({row["product_id"] for row in self.catalogue})
@@ -45,7 +46,7 @@ class Job:
         for stage in ("events", "customers", "products", "categories"):
             self._do(stage)
         result = {
-            "data_until": "2026-11-22T03:00:00+00:00",
+            "data_until": self.plan.get("data_until", self.until),
             "customers": self.plan["customers"],
             "products": len(self.products),
             "metrics": self.plan["metrics"],
@@ -137,7 +138,7 @@ def main() -> int:
         parser.add_argument(name, required=True)
     options = parser.parse_args()
     plan = json.loads(os.environ["NIGHTLY_PLAN"])
-    return Job(Path(options.run.removeprefix("file://")), plan).run()
+    return Job(Path(options.run.removeprefix("file://")), options.until, plan).run()
 
 
 if __name__ == "__main__":

@@ -25,6 +25,7 @@ QUICK = Pace(
     heartbeat=timedelta(seconds=0.1),
     stale_after=timedelta(seconds=1),
     settle=timedelta(seconds=0.1),
+    pause=timedelta(seconds=0.2),
 )
 
 
@@ -35,12 +36,14 @@ def metrics(
     popularity = {"ndcg": 0.1, "recall": 0.2, "coverage": 0.05}
     model = {"ndcg": ndcg, "recall": recall, "coverage": coverage}
     segment = {"customers": customers, "model": model, "popularity": popularity}
+    spread = {"ndcg": 0.5, "recall": 0.5}
     return {
         "held_out_days": 7,
         "cut": "2026-11-15",
         "customers": customers,
         "model": model,
         "popularity": popularity,
+        "spread": spread,
         "segments": {"1-4 purchases": segment},
     }
 

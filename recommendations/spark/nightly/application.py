@@ -4,13 +4,30 @@ import argparse
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from recommendations.spark.errors import NothingToLearn, SparkJobError
+from recommendations.spark.errors import JobFailed, NothingToLearn, SparkJobError
 from recommendations.spark.nightly.job import Arguments, build
 from recommendations.spark.nightly.report import report_error
 from recommendations.spark.session import failures_told, spark_session
 
 FAILED = 1
 NOTHING_TO_LEARN = 3
+STORE_AWAY = 4  # the lake or the folder; a later start goes on
+# How Java says so, wherever in the chain of causes: HDFS, object stores, a disk of the network.
+AWAY = (
+    "java.net.ConnectException",
+    "java.net.NoRouteToHostException",
+    "java.net.SocketException",
+    "java.net.SocketTimeoutException",
+    "java.net.UnknownHostException",
+    "org.apache.hadoop.hdfs.BlockMissingException",
+    "org.apache.hadoop.hdfs.server.namenode.SafeModeException",
+    "org.apache.hadoop.ipc.RetriableException",
+    "org.apache.hadoop.ipc.StandbyException",
+    "org.apache.hadoop.net.ConnectTimeoutException",
+    "software.amazon.awssdk.core.exception.SdkClientException",
+    "Stale file handle",
+    "Transport endpoint is not connected",
+)
 
 
 def main(command_line: Sequence[str]) -> int:
@@ -22,10 +39,18 @@ def main(command_line: Sequence[str]) -> int:
     except NothingToLearn as error:
         report_error(str(error))
         return NOTHING_TO_LEARN
+    except JobFailed as error:
+        report_error(str(error))
+        return STORE_AWAY if _is_away(error) else FAILED
     except SparkJobError as error:
         report_error(str(error))
         return FAILED
     return 0
+
+
+def _is_away(error: JobFailed) -> bool:
+    whole = str(error.__cause__)  # with Java's stack, and in it the causes
+    return any(sign in whole for sign in AWAY)
 
 
 def _arguments(command_line: Sequence[str]) -> Arguments:

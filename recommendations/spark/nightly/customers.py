@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
+import pyarrow as pa
 from pyspark import Broadcast
-from pyspark.sql import DataFrame, Row
+from pyspark.sql import DataFrame
 from pyspark.sql import functions as f
 
-from recommendations.spark.history import History, habits, read_history
+from recommendations.spark.history import History, habits
+from recommendations.spark.linear import Weights
 from recommendations.spark.nightly.catalogue import Products
 from recommendations.spark.nightly.events import CUSTOMER
-from recommendations.spark.pipeline import Trained, to_rank
+from recommendations.spark.pipeline import Trained, read_customers, to_rank
 from recommendations.spark.scoring import Blend
 from recommendations.spark.weights import Floats, Numbers
 
@@ -24,7 +26,17 @@ SCHEMA = (
     "categories array<struct<path: string, products: array<bigint>>>, "
     "buy_again array<bigint>, bought array<bigint>"
 )
-ByCategory = list[tuple[str, list[int]]]
+_IDS = pa.list_(pa.int64())
+ARROW_SCHEMA = pa.schema(
+    [
+        ("customer_id", pa.int64()),
+        ("for_you", _IDS),
+        ("categories", pa.list_(pa.struct([("path", pa.string()), ("products", _IDS)]))),
+        ("buy_again", _IDS),
+        ("bought", _IDS),
+    ]
+)
+ByCategory = list[dict[str, str | list[int]]]
 Lists = tuple[int, list[int], ByCategory, list[int], list[int]]
 
 
@@ -35,20 +47,17 @@ class Lister:
     blend: Blend
     products: Products
 
-    def ranked(self, customer: Row) -> tuple[Numbers, Floats]:
+    def ranked(self, history: History, factors: Weights | None) -> tuple[Numbers, Floats]:
         """Return the products new to the customer that may be listed, best first, and scores."""
-        rare = [(row.item, row.score) for row in customer.scores or ()]
-        events = [tuple(event) for event in customer.events]
-        items, scores = self.blend.order(events, customer.factors, rare)
+        items, scores = self.blend.order(history, factors)
         is_listed = self.products.listed[items]
         return items[is_listed], scores[is_listed]
 
-    def lists(self, customer: Row) -> Lists:
+    def lists(self, user_id: str, history: History, factors: Weights | None) -> Lists:
         """Return the customer's row."""
-        items, scores = self.ranked(customer)
-        history = read_history([tuple(event) for event in customer.events])
+        items, scores = self.ranked(history, factors)
         return (
-            int(customer.user_id.removeprefix(CUSTOMER)),
+            int(user_id.removeprefix(CUSTOMER)),
             self._ids(items[:FOR_YOU]),
             self._by_category(items[scores > 0]),
             self._ids(self._habitual(history)),
@@ -60,7 +69,7 @@ class Lister:
             (path, self._ids(items[is_inside[items]][:IN_CATEGORY]))
             for path, is_inside in self.products.roots.items()
         )
-        return [(path, ids) for path, ids in cut if ids]
+        return [{"path": path, "products": ids} for path, ids in cut if ids]
 
     def _habitual(self, history: History) -> Numbers:
         """Return what is bought again and again, the strongest habit first."""
@@ -78,16 +87,22 @@ class Lister:
 def customer_lists(trained: Trained, products: Products) -> DataFrame:
     """Return the lists of every customer; guests have none."""
     customers = to_rank(trained).where(f.col("user_id").startswith(CUSTOMER))
-    spark = customers.sparkSession
-    shared = spark.sparkContext.broadcast(Lister(trained.blend, products))
-    rows = customers.rdd.mapPartitions(partial(_list, shared=shared))
-    return spark.createDataFrame(rows, SCHEMA, verifySchema=False)
+    context = customers.sparkSession.sparkContext
+    shared = context.broadcast(Lister(trained.blend, products))
+    return customers.mapInArrow(partial(_list, shared=shared), SCHEMA)
 
 
-def _list(customers: Iterable[Row], *, shared: Broadcast[Lister]) -> Iterator[Lists]:
+def _list(
+    batches: Iterable[pa.RecordBatch], *, shared: Broadcast[Lister]
+) -> Iterator[pa.RecordBatch]:
     lister = shared.value
-    for customer in customers:
-        yield lister.lists(customer)
+    for batch in batches:
+        user_ids = batch.column("user_id").to_pylist()
+        customers = zip(user_ids, read_customers(batch), strict=True)
+        rows = [lister.lists(user_id, *customer) for user_id, customer in customers]
+        yield pa.RecordBatch.from_pylist(
+            [dict(zip(ARROW_SCHEMA.names, row, strict=True)) for row in rows], schema=ARROW_SCHEMA
+        )
 
 
 def _bought(history: History) -> Numbers:

@@ -1,4 +1,4 @@
-"""What shoppers did, from the event lake: (user_id, item_id, day, weight, bought).
+"""What shoppers did, from the event lake: (user_id, item_id, day, weight, bought, occurred_at).
 
 A user is "c" and the customer's id, or "v" and the visitor's; an item is a product's id.
 """
@@ -18,6 +18,7 @@ SCHEMA = (
 PURCHASE = 1.0
 # In the proportions of popularity.WEIGHTS.
 LOOKS: Mapping[str, float] = {"cart": 0.25, "wishlist": 0.15, "view": 0.05, "click": 0.025}
+SIGN_IN = "sign-in"
 PAID = "confirmed"
 UNDONE = ("cancelled", "returned")
 CUSTOMER, VISITOR = "c", "v"
@@ -33,7 +34,9 @@ def read_events(
     events = (
         spark.read.schema(SCHEMA)
         .parquet(lake)
-        .where(f.col("kind").isin("order", *LOOKS) & (f.col("day") <= f.lit(until.date())))
+        .where(
+            f.col("kind").isin("order", SIGN_IN, *LOOKS) & (f.col("day") <= f.lit(until.date()))
+        )
         .where(f.col("occurred_at") < f.lit(until))
         .dropDuplicates(["event_id"])
     )
@@ -49,12 +52,17 @@ def read_events(
             _user_id().alias("user_id"),
             item_id.alias("item_id"),
             f.unix_date(f.to_date("occurred_at")).alias("day"),
+            "occurred_at",
             "weight",
             "bought",
         )
         .where(f.col("user_id").isNotNull() & f.col("item_id").isNotNull())
         .groupBy("user_id", "item_id", "day")
-        .agg(f.max("weight").alias("weight"), f.bool_or("bought").alias("bought"))
+        .agg(
+            f.max("weight").alias("weight"),
+            f.bool_or("bought").alias("bought"),
+            f.max("occurred_at").alias("occurred_at"),
+        )
     )
 
 
@@ -94,22 +102,22 @@ def _purchases(events: DataFrame) -> DataFrame:
 
 
 def _owners(events: DataFrame) -> DataFrame:
-    """Return (visitor, owner) for the visitors that only one customer was."""
+    """Return (visitor, owner, signed_in_at): who signed in first in that browser, and when."""
     return (
-        events.where(f.col("visitor").isNotNull() & f.col("customer_id").isNotNull())
+        events.where(f.col("kind") == SIGN_IN)
         .groupBy("visitor")
         .agg(
-            f.min("customer_id").alias("owner"),
-            (f.min("customer_id") == f.max("customer_id")).alias("is_one"),
+            f.min_by("customer_id", f.struct("occurred_at", "customer_id")).alias("owner"),
+            f.min("occurred_at").alias("signed_in_at"),
         )
-        .where("is_one")
-        .drop("is_one")
     )
 
 
 def _user_id() -> Column:
     """Return whose event it is; what one did before signing in is the customer's too."""
+    # After that the browser has another id; what still comes under this one may be anybody's.
+    was_before = f.col("occurred_at") <= f.col("signed_in_at")
     return f.coalesce(
-        f.concat(f.lit(CUSTOMER), f.coalesce("customer_id", "owner")),
+        f.concat(f.lit(CUSTOMER), f.coalesce("customer_id", f.when(was_before, f.col("owner")))),
         f.concat(f.lit(VISITOR), f.col("visitor")),
     )

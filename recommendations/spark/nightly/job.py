@@ -1,10 +1,11 @@
 """The whole run: read, measure on held-out days, learn from everything, write the lists."""
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from pyspark.sql import DataFrame, SparkSession
+from pyspark.sql import functions as f
 
 from recommendations.spark.errors import BadPurchases, NothingToLearn
 from recommendations.spark.nightly.catalogue import (
@@ -81,7 +82,7 @@ def build(spark: SparkSession, arguments: Arguments) -> None:
         ),
     )
     counts = _write_lists(stages, events, catalogue, arguments.recipe)
-    result = {"data_until": arguments.until.isoformat(), **counts, "metrics": metrics}
+    result = {"data_until": _newest(events).isoformat(), **counts, "metrics": metrics}
     stages.json("result", RESULT, lambda: result)
     folder.remove(WORK)
 
@@ -103,6 +104,12 @@ def _read(spark: SparkSession, catalogue: DataFrame, arguments: Arguments) -> Da
     if not RunFolder(spark, lake).has(""):
         raise NothingToLearn(f"{arguments.lake}: there are no events yet")
     return read_events(spark, lake, catalogue, until=arguments.until)
+
+
+def _newest(events: DataFrame) -> datetime:
+    """Return when the last of what was learned from happened: `until` says nothing of that."""
+    newest = events.agg(f.max(f.unix_micros("occurred_at"))).collect()[0][0]
+    return datetime.fromtimestamp(0, UTC) + timedelta(microseconds=newest)
 
 
 def _write_lists(

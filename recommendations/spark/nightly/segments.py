@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+UNKNOWN = "never seen before"
 NEVER = "nothing bought so far"
 DAYS = ((2, "bought on 1 day"), (5, "bought on 2 to 4 days"), (10, "bought on 5 to 9 days"))
 MOST_DAYS = "bought on 10 days or more"

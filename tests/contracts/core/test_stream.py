@@ -85,7 +85,7 @@ def test_events_come_in_order_with_all_they_were_given(empty: None) -> None:
     stream.record("searched", visitor="v-1", customer_id=7, text="café 大", found=3)
     stream.record_durable("ordered", number="P-1", lines=[{"sku": "A"}])
 
-    first, second = read()
+    first, second = sorted(read(), key=lambda entry: str(entry.event["occurred_at"]))
 
     assert (first.event["text"], first.event["customer_id"]) == ("café 大", 7)
     assert (second.event["kind"], second.event["lines"]) == ("ordered", [{"sku": "A"}])
@@ -151,6 +151,63 @@ def test_entries_that_were_trimmed_away_do_not_come_back_empty(empty: None) -> N
     assert stream.claim_stale(GROUP, "heir", idle_ms=0, count=10) == left[3:]
 
 
+def test_however_many_events_may_be_lost_they_push_out_none_that_may_not(empty: None) -> None:
+    stream.record_durable("ordered")
+    views(3)
+
+    stream.client().xtrim(stream.KEY, maxlen=1, approximate=False)  # as when it is full
+
+    assert sorted(kinds(read())) == ["ordered", "viewed"]
+
+
+def test_a_durable_event_goes_when_every_group_is_done_with_it(empty: None) -> None:
+    def left() -> int:
+        return int(stream.client().xlen(stream.DURABLE_KEY))
+
+    def ids(group: str) -> list[str]:
+        entries = stream.read_group(group, "one", count=10, block_ms=0)
+        return [entry.entry_id for entry in entries]
+
+    for _ in range(3):
+        stream.record_durable("ordered")
+    lake, mail = ids(GROUP), ids("mail")
+
+    stream.ack(GROUP, lake)
+    assert left() == 3
+    stream.ack("mail", mail[1:])
+    assert left() == 3
+    stream.ack("mail", mail[:1])
+
+    # Redis keeps the last one: how far the groups have come.
+    assert left() == 1
+    stream.record_durable("ordered")
+    assert len(ids(GROUP)) == 1
+
+
+def test_the_oldest_entry_that_waits_is_the_first_unread_or_not_acknowledged(empty: None) -> None:
+    def came(entry: stream.StreamEntry) -> float:
+        return int(entry.entry_id.rpartition("/")[2].partition("-")[0]) / 1000
+
+    def waits_since() -> float:
+        oldest = stream.oldest_waiting(GROUP)
+        assert oldest is not None
+        return oldest.timestamp()
+
+    assert stream.oldest_waiting(GROUP) is None
+    view()
+    time.sleep(0.01)
+    stream.record_durable("ordered")
+    lost, durable = sorted(stream.read_group("other", "me", count=9, block_ms=0), key=came)
+
+    assert waits_since() == pytest.approx(came(lost), abs=0.0005)
+    read()
+    assert waits_since() == pytest.approx(came(lost), abs=0.0005)
+    stream.ack(GROUP, [lost.entry_id])
+    assert waits_since() == pytest.approx(came(durable), abs=0.0005)
+    stream.ack(GROUP, [durable.entry_id])
+    assert stream.oldest_waiting(GROUP) is None
+
+
 def test_what_is_no_event_does_not_block_those_behind_it(empty: None) -> None:
     raw = stream.client()
     rows: list[dict[Any, Any]] = [
@@ -204,7 +261,9 @@ def test_without_a_server_pages_lose_events_and_readers_are_told(
     with pytest.raises(StoreUnavailable):
         stream.claim_stale(GROUP, "one", idle_ms=0, count=1)
     with pytest.raises(StoreUnavailable):
-        stream.ack(GROUP, ["1-1"])
+        stream.ack(GROUP, [f"{stream.KEY}/1-1"])
+    with pytest.raises(StoreUnavailable):
+        stream.oldest_waiting(GROUP)
 
 
 @pytest.mark.servers

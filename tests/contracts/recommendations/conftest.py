@@ -20,7 +20,7 @@ def lake(
         settings.EVENT_LAKE_URL = f"file://{tmp_path}/a lake"
     else:
         settings.EVENT_LAKE_URL = f"{server_url('hdfs')}/{MARK}/{uuid.uuid4().hex}/a lake"
-    stream.client().delete(stream.KEY)
+    stream.client().delete(*stream.KEYS)
     lake = event_lake()
     yield lake
     if request.param == "hdfs":

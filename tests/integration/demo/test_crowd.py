@@ -22,7 +22,7 @@ NOW = datetime(2026, 3, 4, 15, 0, tzinfo=UTC)
 def _places_of_its_own(settings: Settings, tmp_path: Path) -> None:
     settings.VAR_DIR = tmp_path
     settings.EVENT_LAKE_URL = f"file://{tmp_path}/lake"
-    stream.client().delete(stream.KEY)
+    stream.client().delete(*stream.KEYS)
 
 
 def test_the_crowd_leaves_months_of_valid_events_once() -> None:

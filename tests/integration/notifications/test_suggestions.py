@@ -6,6 +6,7 @@ import pytest
 from django.core import mail
 from pytest_django import Settings
 
+from catalog.types import VariantInput
 from notifications.kinds import Kind
 from notifications.messages import build_message
 from orders.selectors import get_order
@@ -98,10 +99,30 @@ def test_only_good_news_has_suggestions() -> None:
     assert "Popular right now" not in _html(number, Kind.DELIVERED)
 
 
+def test_a_variant_that_went_a_moment_ago_is_not_suggested_and_fails_no_email() -> None:
+    number, ids = _order()
+    both = tuple(
+        VariantInput(sku=sku, price_minor=900, options={"Size": sku}) for sku in ("BIG", "TINY")
+    )
+    shade = make_product(title="A shade", variants=both)
+    put_stock("BIG", 5, "MAIN")
+    make_run(products={ids[0]: {"together": [shade.product_id, ids[1]]}})
+    assert "A shade" in _html(number)
+
+    make_product(title="A shade", variants=both[1:])
+    stream.client().delete(*stream.KEYS)
+    html = _html(number)
+
+    told = [entry.event for entry in stream.read_group("test", "me", count=10, block_ms=0)]
+    assert "Bulb &lt;0&gt;" in html
+    assert "A shade" not in html
+    assert [event["products"] for event in told] == [[ids[1]]]
+
+
 def test_that_it_was_shown_is_told_once_however_often_the_mail_is_made() -> None:
     number, ids = _order()
     make_popular(ids)
-    stream.client().delete(stream.KEY)
+    stream.client().delete(*stream.KEYS)
 
     _html(number)
     _html(number)

@@ -35,7 +35,7 @@ class NightlyRun:
 @pytest.fixture
 def lake(settings: Settings, tmp_path: Path) -> EventLake:
     settings.EVENT_LAKE_URL = f"file://{tmp_path}/a lake"
-    stream.client().delete(stream.KEY)
+    stream.client().delete(*stream.KEYS)
     return event_lake()
 
 

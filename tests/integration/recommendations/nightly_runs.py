@@ -25,6 +25,7 @@ DAYS = range(2, 100, 9)  # each day is a folder of the lake, and takes time
 RETIRED, UNCATALOGUED = 3, 99
 TABLES = ("customers", "products", "categories")
 SEED = 7
+LONGEST_SECONDS = 600
 
 Event = dict[str, Any]
 
@@ -129,18 +130,23 @@ def kill_after(stage: str, process: subprocess.Popen[str]) -> list[str]:
     """Kill the application once a stage has ended; return the names of those that had."""
     ended: list[str] = []
     assert process.stdout is not None
-    for line in process.stdout:
-        ended.append(json.loads(line)["name"])
-        if ended[-1] == stage:
-            time.sleep(0.5)  # in the middle of the next one
-            os.killpg(process.pid, signal.SIGKILL)
+    with process.stdout as told:
+        while stage not in ended and (line := told.readline()):
+            ended.append(json.loads(line)["name"])
+        time.sleep(0.5)  # in the middle of the next one
+        os.killpg(process.pid, signal.SIGKILL)
+        ended += [json.loads(line)["name"] for line in told]
     process.wait()
-    process.stdout.close()
     return ended
 
 
 def finish(process: subprocess.Popen[str], run: Path) -> Ended:
-    told, _ = process.communicate(timeout=300)
+    try:
+        told, _ = process.communicate(timeout=LONGEST_SECONDS)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        raise
     lines = [json.loads(line) for line in told.splitlines()]
     return Ended(process.returncode, lines, (run / "log").read_text())
 

@@ -1,16 +1,24 @@
 """The lake keeps nothing too old, and nothing of who asked to be forgotten."""
 
+import json
 from datetime import UTC, date, datetime, timedelta
 from io import StringIO
+from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from django.core.management import call_command
 from pytest_django import Settings
 
+from orders.events import OrderPlaced
+from recommendations.forgetting import forget_customers
 from recommendations.interactions import BadInteraction, read_interaction
 from recommendations.lake import EventLake, Partition
-from recommendations.models import ForgottenCustomer
-from recommendations.services import ask_to_forget, compact_lake
+from recommendations.models import ForgottenCustomer, ParkedEvent
+from recommendations.services import ask_to_forget, collect_events, compact_lake
+from shop.core import stream
+from shop.core.models import OutboxMessage
+from shop.core.outbox import publish
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +78,101 @@ def test_what_arrives_late_goes_too_and_then_the_request_is_done(lake: EventLake
 
     compact_lake(now=NOW + 25 * HOUR)
     assert ForgottenCustomer.objects.get().done_at == NOW + 25 * HOUR
+
+
+def test_while_something_from_before_is_on_its_way_the_request_is_not_done(
+    lake: EventLake,
+) -> None:
+    ask_to_forget(customer_id=7, now=NOW)
+    event = {"event_id": "late", "kind": "view", "sku": "A-1", "customer_id": 7}
+    told = json.dumps({**event, "occurred_at": NOW.isoformat()})
+    stream.client().xadd(stream.KEY, {"event": told}, id=f"{int(NOW.timestamp() * 1000)}-0")
+
+    compact_lake(now=NOW + 30 * HOUR)  # the collector was away for longer than a day
+    assert ForgottenCustomer.objects.get().done_at is None
+    collect_events(now=NOW + 31 * HOUR)
+    assert kept(lake) == ["late"]
+    compact_lake(now=NOW + 32 * HOUR)
+
+    assert kept(lake) == []
+    assert ForgottenCustomer.objects.get().done_at == NOW + 32 * HOUR
+
+
+def test_while_an_order_waits_to_be_told_the_request_is_not_done(lake: EventLake) -> None:
+    publish(OrderPlaced(order_number="P-1"))
+    OutboxMessage.objects.update(created_at=NOW)
+    ask_to_forget(customer_id=7, now=NOW)
+
+    compact_lake(now=NOW + 30 * HOUR)
+    assert ForgottenCustomer.objects.get().done_at is None
+    OutboxMessage.objects.all().delete()
+    compact_lake(now=NOW + 31 * HOUR)
+
+    assert ForgottenCustomer.objects.get().done_at == NOW + 31 * HOUR
+
+
+def test_without_the_stream_nobody_knows_whether_the_request_is_done(
+    lake: EventLake, settings: Settings
+) -> None:
+    view(lake, "theirs", 7)
+    ask_to_forget(customer_id=7, now=NOW)
+    settings.REDIS_STREAM = "unix:///nowhere/redis.sock"
+    stream.client.cache_clear()
+
+    compact_lake(now=NOW + 30 * HOUR)
+    stream.client.cache_clear()
+
+    assert kept(lake) == []
+    assert ForgottenCustomer.objects.get().done_at is None
+
+
+class AsksAgain(EventLake):
+    """A lake whose customer asks once more while it is being rewritten."""
+
+    def compact(self, partition: Partition, *, without: pa.Array | None = None) -> int:
+        ask_to_forget(customer_id=7, now=NOW + 30 * HOUR)
+        return super().compact(partition, without=without)
+
+
+def test_a_request_that_comes_during_a_sweep_is_one_of_its_own(tmp_path: Path) -> None:
+    lake = AsksAgain(f"file://{tmp_path}/lake")
+    view(lake, "theirs", 7)
+    ask_to_forget(customer_id=7, now=NOW)
+
+    forget_customers(lake, now=NOW + 29 * HOUR)
+
+    request = ForgottenCustomer.objects.get()
+    assert (request.requested_at, request.swept_at, request.done_at) == (
+        NOW + 30 * HOUR,
+        None,
+        None,
+    )
+
+
+def test_parked_events_of_the_customer_go_too(lake: EventLake) -> None:
+    stream.record("dance", visitor="v", customer_id=7)
+    stream.record("dance", visitor="v", customer_id=77)
+    stream.record("view", visitor="v", sku="A", customer_id="7")  # type: ignore[arg-type]
+    stream.client().xadd(stream.KEY, {"event": '{"customer_id": 7, and no JSON'})
+    collect_events(now=NOW)
+    assert ParkedEvent.objects.count() == 4
+
+    ask_to_forget(customer_id=7, now=NOW)
+    compact_lake(now=NOW)
+
+    assert [json.loads(each.content)["customer_id"] for each in ParkedEvent.objects.all()] == [77]
+
+
+def test_parked_events_are_kept_no_longer_than_others(lake: EventLake, settings: Settings) -> None:
+    settings.EVENT_RETENTION_DAYS = 30
+    for days in (30, 31):
+        ParkedEvent.objects.create(
+            entry_id=str(days), content="{}", reason="-", parked_at=NOW - timedelta(days=days)
+        )
+
+    compact_lake(now=NOW)
+
+    assert [each.entry_id for each in ParkedEvent.objects.all()] == ["30"]
 
 
 def test_a_customer_who_comes_back_is_remembered_again(lake: EventLake) -> None:

@@ -70,6 +70,16 @@ def test_a_folder_without_a_catalogue_fails_and_says_so(
     assert "catalogue.parquet: there is no such file" in capsys.readouterr().out
 
 
+def test_a_lake_that_cannot_be_reached_has_an_exit_code_of_its_own(
+    undisturbed: NightlyRun, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_catalogue(tmp_path / "run")
+
+    assert _main("hdfs://127.0.0.1:1/lake", tmp_path / "run") == application.STORE_AWAY
+
+    assert "ConnectException" in capsys.readouterr().out
+
+
 @pytest.mark.servers
 def test_a_cluster_makes_the_same_lists_as_this_machine(
     undisturbed: NightlyRun, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

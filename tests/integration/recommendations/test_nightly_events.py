@@ -89,11 +89,15 @@ def test_what_a_visitor_did_before_signing_in_is_the_customers(
     spark: SparkSession, tmp_path: Path
 ) -> None:
     events = [
-        event("view", sku="S1", days_ago=3, visitor="annas"),
-        event("view", sku="S2", days_ago=2, **ANNA),
-        event("view", sku="S4", days_ago=2, visitor="shared"),
-        event("view", sku="S5", days_ago=1, customer_id=1, visitor="shared"),
-        event("view", sku="S6", days_ago=1, customer_id=2, visitor="shared"),
+        event("view", sku="S1", days_ago=3, visitor="before"),
+        order("P1", 2, days_ago=3, visitor="before"),
+        event("sign-in", days_ago=2, visitor="before", customer_id=1),
+        # Whoever did this did not sign in with that id.
+        event("view", sku="S4", days_ago=1, visitor="before"),
+        event("sign-in", days_ago=0.5, visitor="before", customer_id=2),
+        # A housemate looks around when the customer's session has ended.
+        event("view", sku="S5", days_ago=2, visitor="after", customer_id=1),
+        event("view", sku="S6", days_ago=1, visitor="after"),
         event("view", sku="S7", days_ago=1, visitor="guest"),
         event("view", sku="S8", days_ago=1),
     ]
@@ -103,9 +107,9 @@ def test_what_a_visitor_did_before_signing_in_is_the_customers(
     assert {(user, item) for user, item, *_ in read} == {
         ("c1", "1"),
         ("c1", "2"),
-        ("vshared", "4"),
+        ("vbefore", "4"),
         ("c1", "5"),
-        ("c2", "6"),
+        ("vafter", "6"),
         ("vguest", "7"),
     }
 

@@ -13,6 +13,9 @@ from recommendations.live import (
     NothingToGoBackTo,
     RunHasNoLists,
     RunNotFound,
+    SwitchMoved,
+    earlier_runs,
+    held_switch,
     live_run,
     live_run_id,
     publish,
@@ -38,7 +41,10 @@ def show(run_id: int | None) -> bool:
 
 
 def back() -> int | None:
-    return roll_back(by=None, now=NOW)
+    """Go back to where that leads just now."""
+    target = next(iter(earlier_runs()), None)
+    roll_back(to=target, by=None, now=NOW)
+    return target
 
 
 def test_before_anything_is_published_popular_lists_are_shown() -> None:
@@ -145,6 +151,39 @@ def test_going_back_from_popular_lists_only_leads_to_what_was_live_before() -> N
     assert live_run_id() is None
     assert back() == two
     assert back() == one
+
+
+def test_going_back_elsewhere_than_where_it_led_when_it_was_decided_is_refused() -> None:
+    one, two, three = ready_run(), ready_run(), ready_run()
+    show(one)
+    show(two)
+    show(three)  # while staff looked at a page that said: roll back to run one
+
+    with pytest.raises(SwitchMoved, match=f"leads to run {two} now, not to run {one}"):
+        roll_back(to=one, by=None, now=NOW)
+    roll_back(to=two, by=None, now=NOW)
+    with pytest.raises(SwitchMoved):  # pressed twice
+        roll_back(to=two, by=None, now=NOW)
+
+    assert live_run_id() == two
+
+
+def test_who_took_lists_away_holds_the_switch_until_a_run_is_published() -> None:
+    one, two = ready_run(), ready_run()
+    show(one)
+    show(two)
+    assert held_switch() is None
+
+    back()
+    assert held_switch() is not None
+    assert show(one)  # the very run that is shown: it goes on from here
+    assert held_switch() is None
+
+    show(None)
+    assert held_switch() is not None
+    assert not show(None)
+    show(two)
+    assert held_switch() is None
 
 
 def test_where_nothing_was_live_there_is_nothing_to_go_back_to() -> None:

@@ -1,7 +1,7 @@
 """A run of the nightly job, with a small application in place of Spark's."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 from pytest_django import Settings
 
-from recommendations.live import live_run_id
+from recommendations.live import live_run_id, publish, roll_back
 from recommendations.models import (
     CategoryLists,
     CustomerLists,
@@ -50,7 +50,7 @@ def test_a_good_run_ends_in_tables_and_is_live(nightly: Nightly) -> None:
 
     assert (run.status, run.has_lists, run.attempts) == (RunStatus.READY, True, 1)
     assert (run.customer_count, run.product_count) == (30, 2)
-    assert run.data_until == datetime(2026, 11, 22, 3, tzinfo=UTC)
+    assert run.data_until == run.started_at
     assert run.metrics == metrics()
     assert [stage["name"] for stage in run.stages] == [
         "events", "customers", "products", "categories",
@@ -115,15 +115,81 @@ def test_a_run_that_is_worse_than_popular_lists_is_kept_and_not_published(
     assert live_run_id() is None
 
 
-def test_a_run_is_measured_against_the_live_one(nightly: Nightly) -> None:
+def test_lists_that_could_not_be_measured_are_kept_for_staff_to_publish(nightly: Nightly) -> None:
+    make_product()
+    nightly.plan["metrics"] = None
+
+    run = made(nightly)
+
+    assert (run.status, run.has_lists, run.metrics) == (RunStatus.REFUSED, True, {})
+    assert run.verdict.startswith("Too few to judge: 0 customers")
+    assert CustomerLists.objects.filter(run=run).count() == 30
+    assert publish(run.pk, by=None, reason="The shop is new.", now=timezone.now())
+
+
+def test_a_run_is_measured_against_those_before_it(nightly: Nightly) -> None:
     make_product()
     live = made(nightly)
     nightly.plan["customers"] = 10
 
     refused = made(nightly)
 
-    assert refused.verdict == "10 customers have lists, less than 50% of the live run's 30."
+    assert refused.verdict == "10 customers have lists, less than 50% of the 30 that are usual."
     assert live_run_id() == live.pk
+
+
+def test_the_mark_is_what_is_usual_and_not_the_luckiest_run(nightly: Nightly) -> None:
+    make_product()
+    for lift in (0.2, 0.2, 0.4, 0.2):
+        nightly.plan["metrics"] = metrics(ndcg=lift)
+        run = made(nightly)
+
+    assert run.status == RunStatus.READY
+    assert live_run_id() == run.pk
+
+
+def test_a_run_that_learned_from_old_events_is_kept_and_not_published(nightly: Nightly) -> None:
+    make_product()
+    nightly.plan["data_until"] = (timezone.now() - timedelta(days=10)).isoformat()
+
+    run = made(nightly)
+
+    assert (run.status, run.has_lists) == (RunStatus.REFUSED, True)
+    assert "10 days before the run: see whether events are still collected." in run.verdict
+    assert live_run_id() is None
+
+
+def test_a_run_that_does_not_say_how_new_its_events_are_fails(nightly: Nightly) -> None:
+    make_product()
+    nightly.plan["data_until"] = None
+
+    assert made(nightly).verdict == "The result does not say how new what it learned from is."
+
+
+@pytest.mark.parametrize("way", ["popular only", "back"])
+def test_what_staff_took_away_the_next_night_does_not_bring_back(
+    nightly: Nightly, way: str
+) -> None:
+    make_product()
+    first, _ = made(nightly), made(nightly)
+    now = timezone.now()
+    if way == "back":
+        roll_back(to=first.pk, by=None, now=now)
+    else:
+        publish(None, by=None, reason="The row looks odd.", now=now)
+    shown = live_run_id()
+
+    run = made(nightly)
+
+    assert (run.status, run.has_lists) == (RunStatus.READY, True)
+    told = f"back to run {first.pk}" if way == "back" else "to popular lists only"
+    assert run.verdict.endswith(
+        f"Not published: staff switched {told} on {now:%Y-%m-%d %H:%M} UTC. Publish it by hand."
+    )
+    assert live_run_id() == shown
+    publish(run.pk, by=None, reason="It is well again.", now=now)
+    following = made(nightly)
+    assert live_run_id() == following.pk
 
 
 def test_customers_who_asked_to_be_forgotten_have_no_lists(nightly: Nightly) -> None:
@@ -180,7 +246,7 @@ def test_without_java_the_run_says_so_and_popular_lists_stay(nightly: Nightly) -
         ),
         ({"refuse": "disk full", "exit": 1}, "The job ended with exit code 1: disk full"),
         ({"without_result": True}, "The job said that it was done and left no result.json."),
-        ({"metrics": None}, "The result has no metrics."),
+        ({"metrics": "none"}, "The result's metrics are not what was agreed."),
         ({"metrics": {"customers": "many"}}, "The result's metrics are not what was agreed."),
     ],
 )

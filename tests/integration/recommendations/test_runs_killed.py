@@ -24,11 +24,12 @@ from recommendations.models import (
     RunStatus,
 )
 from recommendations.runs.child import WAIT_FOR_THE_WORD
+from recommendations.runs.claims import Pace
 from recommendations.runs.errors import RunInProgress
 from recommendations.services import tend_runs
 from shop.core.errors import StoreUnavailable
 from tests.factories.catalog import make_product
-from tests.nightly.runs import Nightly
+from tests.nightly.runs import QUICK, Nightly
 from tests.sandbox import poll_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -250,6 +251,54 @@ def test_while_the_folder_cannot_be_reached_the_run_waits(
     assert the_run().status == RunStatus.RUNNING
     settings.RECOMMENDATIONS_URL = reachable
     assert resumed(nightly).status == RunStatus.READY
+
+
+def test_a_store_that_is_away_uses_up_no_attempt_and_is_asked_ever_more_seldom(
+    nightly: Nightly,
+) -> None:
+    make_product()
+    nightly.plan |= {"refuse": "java.net.ConnectException", "exit": 4}
+    away = "What the nightly job reads or writes is unavailable: java.net.ConnectException"
+    pauses = []
+
+    for _ in range(7):
+        with pytest.raises(StoreUnavailable, match=away):
+            nightly.run()
+        run = the_run()
+        assert run.resume_at is not None
+        pauses.append(run.resume_at - run.heartbeat_at)
+
+    assert (run.status, run.attempts, run.outages) == (RunStatus.RUNNING, 7, 7)
+    assert run.verdict == f"Waiting: {away}"
+    assert pauses[:4] == [QUICK.pause, QUICK.pause * 2, QUICK.pause * 4, QUICK.pause * 8]
+    assert Pace().after(7) == timedelta(hours=1)
+    del nightly.plan["refuse"]
+    assert nightly.run(start_new=False) is None  # not yet
+    assert run.resume_at is not None
+    assert not tend_runs(now=run.resume_at - timedelta(seconds=1))
+    assert tend_runs(now=run.resume_at)
+    ended = nightly.run()
+    assert ended is not None
+    assert (ended.status, ended.attempts, ended.resume_at) == (RunStatus.READY, 8, None)
+
+
+def test_a_store_that_is_away_for_a_day_is_not_waited_for_any_more(nightly: Nightly) -> None:
+    yesterday = timezone.now() - timedelta(hours=25)
+    RecommendationRun.objects.create(
+        started_at=yesterday,
+        heartbeat_at=yesterday,
+        attempts=9,
+        outages=9,
+        resume_at=yesterday,
+        verdict="Waiting: the lake is unavailable",
+    )
+
+    assert nightly.run(start_new=False) is None
+
+    assert the_run().status == RunStatus.FAILED
+    assert the_run().verdict == (
+        "It was interrupted, and is too old to go on. Waiting: the lake is unavailable"
+    )
 
 
 def test_of_two_that_start_at_once_one_does(nightly: Nightly) -> None:

@@ -275,7 +275,7 @@ def test_no_product_is_on_two_rows_and_rows_stay_full() -> None:
 
 def test_the_control_group_gets_popular_products_in_the_same_places() -> None:
     ids = _sell(24)
-    mine = {"for_you": ids[20:24], "categories": {"outdoor": ids[16:20]}, "buy_again": [ids[23]]}
+    mine = {"for_you": ids[20:24], "categories": {"outdoor": ids[16:20]}, "buy_again": [ids[15]]}
     make_run(customers={CONTROLLED: mine})
     make_popular(ids[:16])
     make_popular(ids[12:16], category="outdoor")
@@ -292,9 +292,38 @@ def test_the_control_group_gets_popular_products_in_the_same_places() -> None:
     assert {(shelf.group, shelf.run) for shelf in shelves} == {(Group.CONTROL, None)}
 
 
+def test_both_groups_have_rows_in_the_same_places() -> None:
+    ids = _sell(40)
+    gone = make_sold_product("GONE", stock=0).product_id
+    # Too few that can be had, none that can be had, and few for one that can.
+    mine = {"for_you": [*ids[36:39], gone], "buy_again": [gone], "categories": {"outdoor": [gone]}}
+    enough = {"for_you": ids[30:36], "buy_again": ids[35:36], "categories": {"outdoor": ids[:3]}}
+    both = (ADA, CONTROLLED)
+    others = (
+        customer_in(Group.MODEL, above=ADA + 1),
+        customer_in(Group.CONTROL, above=CONTROLLED + 1),
+    )
+    make_run(
+        customers=dict.fromkeys(both, mine) | dict.fromkeys(others, enough),
+        products={ids[0]: {"similar": ids[1:4], "together": [gone]}},
+    )
+    make_popular(ids[:30])
+
+    def places(customer: int) -> list[Place]:
+        shopper = Shopper(visitor="browser", customer_id=customer)
+        beside = product_shelves(
+            shopper, product_id=ids[0], category=None, length=LENGTH, in_cart=()
+        )
+        shelves = [*home_shelves(shopper, length=LENGTH), beside.together, beside.similar]
+        return [shelf.place for shelf in shelves if shelf]
+
+    assert places(ADA) == places(CONTROLLED) == ["popular"]
+    assert places(others[0]) == places(others[1]) == ["for-you", "buy-again", "popular"]
+
+
 def test_the_control_group_gets_popular_products_beside_a_product_and_a_cart() -> None:
     ids = _sell(16)
-    make_run(products={ids[0]: {"similar": ids[1:6], "together": ids[1:4]}})
+    make_run(products={ids[0]: {"similar": ids[1:8], "together": ids[1:4]}})
     make_popular(ids[6:12])
     make_popular(ids[12:], category="outdoor")
     shopper = Shopper(visitor=visitor_in(Group.CONTROL))
@@ -423,9 +452,9 @@ def test_a_page_takes_the_same_few_statements_however_much_it_shows(
     for product_id in ids[:6]:
         remember_view(shopper=CUSTOMER, product_id=product_id)
 
-    # The live run, the customer's lists, what was bought since, the categories, what is popular, as
-    # counted and as learned, what is like six products, the documents, the stock.
-    with django_assert_num_queries(9):
+    # The live run, the customer's lists and group, what was bought since, the categories, what is
+    # popular, as counted and as learned, what is like six products, the documents, the stock.
+    with django_assert_num_queries(10):
         home_shelves(CUSTOMER, length=12)
     # All but what was bought since is kept for a while.
     with django_assert_num_queries(1):

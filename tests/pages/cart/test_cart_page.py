@@ -39,7 +39,7 @@ def events(kind):
 
 @pytest.fixture(autouse=True)
 def _empty_stream():
-    stream.client().delete(stream.KEY)
+    stream.client().delete(*stream.KEYS)
 
 
 def change(client, sku, **fields):

@@ -17,7 +17,7 @@ def test_products_looked_at_are_shown_as_popular(
     client: Client, settings: Settings, tmp_path: Path
 ) -> None:
     settings.EVENT_LAKE_URL = f"file://{tmp_path}"
-    stream.client().delete(stream.KEY)
+    stream.client().delete(*stream.KEYS)
     for number in range(4):
         item = make_sold_product(f"SEEN-{number}", title=f"Seen Lantern {number}")
         assert client.get(item.url(f"SEEN-{number}")).status_code == 200

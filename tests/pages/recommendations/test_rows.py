@@ -22,7 +22,7 @@ from recommendations.serving.groups import group_of
 from recommendations.serving.recent import recent_products
 from shop.core import cache as cache_module
 from shop.core import outbox, stream
-from tests.factories.accounts import make_customer
+from tests.factories.accounts import PASSWORD, make_customer
 from tests.factories.recommendations import make_popular, make_run
 from tests.factories.shopping import make_sold_product, put_in_cart, visitor_of
 
@@ -34,18 +34,22 @@ HTMX = {"HX-Request": "true"}
 def lake(settings: Settings, tmp_path: Path) -> EventLake:
     settings.EVENT_LAKE_URL = f"file://{tmp_path}"
     settings.STORES = settings.STORES | {"search": {"BACKEND": "search.engines.sql.SqlEngine"}}
-    stream.client().delete(stream.KEY)
+    stream.client().delete(*stream.KEYS)
     return event_lake()
+
+
+def _browser_in(group: Group) -> Client:
+    while True:
+        browser = Client()
+        browser.get("/deliver-to/")
+        if group_of(f"v{visitor_of(browser)}") is group:
+            return browser
 
 
 @pytest.fixture
 def client() -> Client:
     """Return the browser of a guest who is not in the control group."""
-    while True:
-        browser = Client()
-        browser.get("/deliver-to/")
-        if group_of(f"v{visitor_of(browser)}") is Group.MODEL:
-            return browser
+    return _browser_in(Group.MODEL)
 
 
 @pytest.fixture
@@ -165,6 +169,22 @@ def test_a_page_that_is_only_asked_about_was_not_shown(client: Client) -> None:
     assert _events("impression") == []
 
 
+def test_a_browser_that_keeps_no_cookies_is_shown_rows_but_not_counted(lake: EventLake) -> None:
+    ids = _sell(5)
+    make_popular(ids)
+
+    page = Client().get("/")
+    product = Client().get("/p/lamp-0/P0/")
+    collect_events(now=timezone.now())
+    count_results(lake, today=timezone.now().date())
+
+    assert len(_links(page, "popular")) == 5
+    assert _events("impression") == []
+    assert recent_products(f"v{product.wsgi_request.visitor}") == []  # type: ignore[attr-defined]
+    assert _told("view", "sku") == [("P0",)]
+    assert list(GroupDay.objects.all()) == []
+
+
 # --- product page -----------------------------------------------------------------------------
 
 
@@ -266,6 +286,18 @@ def test_a_search_that_finds_nothing_offers_something_else(client: Client) -> No
     assert _told("impression", "place") == [("empty-search",)]
 
 
+def test_what_is_in_the_cart_is_left_out_of_rows(client: Client) -> None:
+    make_popular(_sell(6))
+    put_in_cart(client, "P0")
+
+    home, search = client.get("/"), client.get("/search/?q=zzzz")
+
+    assert _links(home, "popular") == [f"/p/lamp-{n}/P{n}/?ref=popular" for n in range(1, 6)]
+    assert _links(search, "empty-search") == [
+        f"/p/lamp-{n}/P{n}/?ref=empty-search" for n in range(1, 6)
+    ]
+
+
 def test_what_sold_out_a_moment_ago_is_not_shown_any_more(client: Client) -> None:
     ids = _sell(5)
     make_popular(ids)
@@ -291,6 +323,49 @@ def test_what_was_looked_at_goes_along_at_sign_in(
 
     assert recent_products(f"c{user.pk}") == [item.product_id]
     assert recent_products(f"v{visitor}") == []
+    assert _told("sign-in", "visitor", "customer_id") == [(visitor, user.pk)]
+    assert _told("view", "visitor", "customer_id") == [(visitor, None)]
+
+
+@pytest.mark.parametrize("group", list(Group))
+def test_a_guest_who_signs_in_and_out_again_stays_in_one_group(group: Group) -> None:
+    browser = _browser_in(group)
+    ids = _sell(4)
+    user = make_customer()
+    while group_of(f"c{user.pk}") is group:  # what the customer's id says is another group
+        user = make_customer()
+    make_run(customers={user.pk: {"for_you": ids}})
+    make_popular(ids)
+    visitors = [visitor_of(browser)]
+
+    browser.get("/")
+    browser.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+    visitors.append(visitor_of(browser))
+    browser.get("/")
+    browser.post("/accounts/logout/")
+    visitors.append(visitor_of(browser))
+    browser.get("/")
+
+    assert len(set(visitors)) == 3
+    assert _told("impression", "group", "customer_id") == [
+        (group, None),
+        (group, user.pk),
+        (group, None),
+    ]
+
+
+def test_a_customer_keeps_the_group_of_the_first_browser_and_the_second_takes_it_on() -> None:
+    first, second = _browser_in(Group.CONTROL), _browser_in(Group.MODEL)
+    make_popular(_sell(4))
+    user = make_customer()
+
+    for browser in (first, second):
+        browser.post("/accounts/login/", {"login": user.email, "password": PASSWORD})
+        browser.get("/")
+    second.post("/accounts/logout/")
+    second.get("/")
+
+    assert {group for (group,) in _told("impression", "group")} == {"control"}
 
 
 # --- outages and privacy ----------------------------------------------------------------------
@@ -342,7 +417,7 @@ def test_a_start_page_takes_the_same_statements_for_one_row_and_for_all(
     client.get("/")
 
     # Of these the rows ask for one: what was bought since the run.
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(12):
         page = client.get("/")
 
     assert len(page.context["page"].rows) >= 4

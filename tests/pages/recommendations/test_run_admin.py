@@ -145,15 +145,45 @@ def test_rolling_back_shows_what_was_shown_before(staff: Client) -> None:
     first, second = published(make_run()), published(make_run())
     assert f"Roll back to run {first.pk}" in text_of(staff.get(RUNS))
 
-    told = text_of(staff.post(f"{RUNS}roll-back/", follow=True))
+    told = text_of(staff.post(f"{RUNS}roll-back/", {"to": first.pk}, follow=True))
 
     assert f"Rolled back: the pages show the lists of run {first.pk} from now on." in told
     assert live_run_id() == first.pk
     assert f"Rolled back from run {second.pk}." in told
     assert "Roll back to popular lists" in told
 
-    staff.post(f"{RUNS}roll-back/")
+    assert "No run is published by itself until staff publish one by hand." in told
+    staff.post(f"{RUNS}roll-back/", {"to": ""})
     assert live_run_id() is None
+
+
+def test_a_button_pressed_twice_goes_back_once(staff: Client) -> None:
+    first, second, _ = published(make_run()), published(make_run()), published(make_run())
+    page = staff.get(RUNS)
+    assert f'<input type="hidden" name="to" value="{second.pk}">' in page.text
+
+    staff.post(f"{RUNS}roll-back/", {"to": second.pk})
+    told = text_of(staff.post(f"{RUNS}roll-back/", {"to": second.pk}, follow=True))
+
+    assert f"going back leads to run {first.pk} now, not to run {second.pk}" in told
+    assert live_run_id() == second.pk
+    told = text_of(staff.post(f"{RUNS}roll-back/", follow=True))
+    assert "Say which run to go back to." in told
+    assert live_run_id() == second.pk
+
+
+def test_a_run_that_waits_for_a_store_says_until_when(staff: Client) -> None:
+    run = make_run(
+        status=RunStatus.RUNNING,
+        resume_at=STARTED + timedelta(minutes=8),
+        finished_at=None,
+        has_lists=False,
+        verdict="Waiting: the lake is unavailable",
+    )
+
+    told = text_of(staff.get(RUNS))
+
+    assert f"Run {run.pk} goes on at 03:08 UTC. Waiting: the lake is unavailable" in told
 
 
 def test_popular_lists_only_are_one_button_away(staff: Client) -> None:

@@ -1,43 +1,75 @@
 """How much better one share is than another."""
 
+import math
+from random import Random
+
 import pytest
 
 from recommendations.lift import Lift, Share, compare
 
 
-def test_the_interval_is_that_of_katz() -> None:
-    # SciPy's example for `relative_risk`, of the same method: 2.4495 (1.5837 to 3.7887).
-    lift = compare(Share(hits=27, total=122), Share(hits=44, total=487))
+def _of(hits: int, total: int, parts: int = 50) -> Share:
+    """Return a share whose parts are all alike."""
+    return Share.of([(hits // parts, total // parts)] * parts)
 
+
+def test_the_parts_make_the_share() -> None:
+    share = Share.of([(1, 10), (0, 0), (2, 5)])
+
+    assert (share.hits, share.total, share.parts) == (3, 15, ((1, 10), (2, 5)))
+    assert Share.of([]) == Share(hits=0, total=0)
+
+
+def test_the_interval_is_as_wide_as_the_parts_differ() -> None:
+    # Per part 8 or 12 of 100, and 4 or 6 of 100: each a fifth off, with 49 degrees of freedom.
+    model = Share.of([(8, 100), (12, 100)] * 25)
+    control = Share.of([(4, 100), (6, 100)] * 25)
+
+    lift = compare(model, control)
+
+    reach = 1.984467 * math.sqrt(2 * 0.2**2 / 49)  # Student's t for 98
     assert lift is not None
     assert (lift.percent, lift.low, lift.high) == pytest.approx(
-        (144.951565, 58.369909, 278.867863), abs=1e-3
+        (100, 100 * (2 * math.exp(-reach) - 1), 100 * (2 * math.exp(reach) - 1)), abs=0.01
     )
     assert lift.is_certain
 
 
-def test_equal_shares_have_no_lift_and_no_certainty() -> None:
-    lift = compare(Share(hits=50, total=1000), Share(hits=50, total=1000))
-
-    assert lift is not None
-    assert lift.percent == 0
-    assert (lift.low, lift.high) == pytest.approx((-31.7, 46.5), abs=0.1)
-    assert not lift.is_certain
+def test_where_nothing_differs_there_is_nothing_to_doubt() -> None:
+    assert compare(_of(100, 1000), _of(50, 1000)) == Lift(percent=100, low=100, high=100)
 
 
 @pytest.mark.parametrize(
     ("model", "control"),
     [
         (Share(hits=0, total=0), Share(hits=0, total=0)),
-        (Share(hits=900, total=9000), Share(hits=9, total=500)),
-        (Share(hits=9, total=9000), Share(hits=10, total=500)),
+        (_of(900, 9000), Share.of([(1, 50)] * 9 + [(0, 50)] * 41)),
+        (Share.of([(1, 50)] * 9 + [(0, 50)] * 41), _of(900, 9000)),
     ],
 )
-def test_fewer_than_ten_say_nothing(model: Share, control: Share) -> None:
+def test_fewer_than_ten_hits_say_nothing(model: Share, control: Share) -> None:
     assert compare(model, control) is None
 
 
-def test_when_everybody_did_there_is_nothing_left_to_doubt() -> None:
-    assert compare(Share(hits=10, total=10), Share(hits=20, total=20)) == Lift(
-        percent=0, low=0, high=0
-    )
+def test_fewer_than_ten_parts_say_nothing() -> None:
+    assert compare(_of(900, 9000), _of(900, 9000, parts=9)) is None
+
+
+def test_groups_that_are_alike_are_hardly_ever_told_apart() -> None:
+    """Shoppers come on one day or on many, and each clicks as he or she is wont to."""
+    dice = Random(1)
+
+    def is_certain() -> bool:
+        parts = {is_control: [[0, 0] for _ in range(50)] for is_control in (True, False)}
+        for shopper in range(4000):
+            part = parts[dice.random() < 0.05][shopper % 50]
+            days, rate = min(28, 1 + int(dice.expovariate(1 / 6))), dice.betavariate(0.3, 2.7)
+            part[0] += sum(dice.random() < rate for _ in range(days))
+            part[1] += days
+        shares = [
+            Share.of([(hits, total) for hits, total in parts[each]]) for each in (False, True)
+        ]
+        lift = compare(*shares)
+        return lift is not None and lift.is_certain
+
+    assert sum(is_certain() for _ in range(150)) <= 15

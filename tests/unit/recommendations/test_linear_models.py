@@ -3,10 +3,12 @@
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from numpy.testing import assert_allclose
 
-from recommendations.spark.history import read_history
+from recommendations.spark.cooccurrence import Neighbours
+from recommendations.spark.history import Event, read_history
 from recommendations.spark.linear import ease_weights, next_basket_weights
 from recommendations.spark.lists import shrunk_cosine
 from recommendations.spark.matrices import Sum, add_customer
@@ -77,10 +79,15 @@ def _blend(recipe: Recipe, mode: Mode) -> Blend:
     )
 
 
+def _ranked(blend: Blend, events: list[Event], *, top: int) -> list[tuple[int, float]]:
+    items, scores = blend.rank(read_history(events), None, top=top)
+    return list(zip(items.tolist(), scores.tolist(), strict=True))
+
+
 def test_novel_lists_leave_out_what_was_bought_but_not_what_was_looked_at() -> None:
     events = [(9, 0, 1.0, True), (9, 2, 1.0, True), (9, 3, 0.1, False)]
 
-    ranked = _blend(EASE_ONLY, Mode.NOVEL).rank(events, None, [], top=9)
+    ranked = _ranked(_blend(EASE_ONLY, Mode.NOVEL), events, top=9)
 
     assert [item for item, _ in ranked] == [3, 1]
 
@@ -89,19 +96,28 @@ def test_habits_bring_repeats_to_the_top() -> None:
     recipe = replace(EASE_ONLY, habit_share=4)
     events = [(8, 3, 1.0, True), (9, 0, 1.0, True), (9, 3, 1.0, True)]
 
-    ranked = _blend(recipe, Mode.ALL).rank(events, None, [], top=3)
+    ranked = _ranked(_blend(recipe, Mode.ALL), events, top=3)
 
     assert [item for item, _ in ranked] == [3, 0, 2]
 
 
 def test_a_rare_item_is_ranked_by_what_its_neighbours_suggest() -> None:
-    ranked = _blend(EASE_ONLY, Mode.NOVEL).rank([(10, 0, 1.0, True)], None, [(5, 0.25)], top=3)
+    table = pa.table(
+        {
+            "item": pa.array([5, 0, 4, 0], pa.int32()),
+            "other": pa.array([0, 5, 0, 4], pa.int32()),
+            "weight": [0.5, 0.25, 0.5, 0.01],
+        }
+    )
+    neighbours = Neighbours.read(table, items=6)
+    recipe = replace(EASE_ONLY, neighbours=1)
+    blend = replace(_blend(recipe, Mode.NOVEL), neighbours=neighbours)
 
-    assert [item for item, _ in ranked] == [2, 5, 3]
+    assert [item for item, _ in _ranked(blend, [(10, 0, 1.0, True)], top=9)] == [2, 5, 3, 1]
 
 
 def test_a_tie_goes_to_the_more_popular_item() -> None:
-    ranked = _blend(EASE_ONLY, Mode.NOVEL).rank([(10, 1, 1.0, True)], None, [], top=2)
+    ranked = _ranked(_blend(EASE_ONLY, Mode.NOVEL), [(10, 1, 1.0, True)], top=2)
 
     assert ranked == [(0, 0.0), (2, 0.0)]
 
@@ -110,6 +126,6 @@ def test_a_tie_goes_to_the_more_popular_item() -> None:
 def test_popularity_can_be_discounted(discount: float) -> None:
     recipe = replace(EASE_ONLY, popularity_discount=discount)
 
-    scores = dict(_blend(recipe, Mode.NOVEL).rank([(10, 0, 1.0, True)], None, [], top=3))
+    scores = dict(_ranked(_blend(recipe, Mode.NOVEL), [(10, 0, 1.0, True)], top=3))
 
     assert scores[2] / scores[3] == pytest.approx(1.5 * (7 / 8) ** discount, abs=1e-5)
