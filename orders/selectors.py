@@ -42,14 +42,15 @@ def get_order(*, number: str) -> OrderView:
 
 def get_ordered_products(*, number: str) -> OrderedProducts:
     """Return what an order holds, without all that a page of it shows; raises as `get_order`."""
-    live = Order.objects.filter(number=number).only("customer_id", "visitor").first()
-    if live is None:
+    lines = OrderLine.objects.filter(order_id=number).order_by("position").select_related("order")
+    live = list(lines)
+    if live:
+        order, ids = live[0].order, [line.product_id for line in live]
+        customer_id, visitor = order.customer_id, order.visitor
+    else:
         found = order_archive().get(number)
         ids = [line.product_id for line in found.lines]
         customer_id, visitor = found.customer_id, found.visitor
-    else:
-        ids = list(live.lines.order_by("position").values_list("product_id", flat=True))
-        customer_id, visitor = live.customer_id, live.visitor
     return OrderedProducts(
         number=number, customer_id=customer_id, visitor=visitor, product_ids=tuple(ids)
     )

@@ -16,6 +16,8 @@ def logging_config(*, level: str) -> dict[str, Any]:
             "httpx": {"level": "WARNING"},
             "elastic_transport": {"level": "WARNING"},
             "cassandra": {"level": "WARNING"},
+            # While Redis is away, a page of traceback each second; other processes tell of it.
+            "channels_redis": {"level": "CRITICAL"},
             # A shopper's typing error, or a 403, is no news; what breaks is.
             "django.request": {"level": "ERROR"},
             "django.server": {"level": "WARNING"},

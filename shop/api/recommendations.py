@@ -89,7 +89,7 @@ class RecommendationsView(ShopView):
             warehouses=warehouses_for(self.destination),
         )
         if screen == Screen.HOME:
-            return home_shelves(shopper, length=IN_A_ROW)
+            return home_shelves(shopper, length=IN_A_ROW, in_cart=self._in_cart())
         if screen == Screen.PRODUCT:
             return self._beside_product(shopper, self._parameter("sku"))
         if screen == Screen.CART:
@@ -100,7 +100,12 @@ class RecommendationsView(ShopView):
                 owner=Owner(customer_id=caller.customer_id, visitor=caller.visitor),
                 token=self.request.query_params.get("token", "")[:LONGEST_TOKEN],
             )
-            shelf = order_shelf(shopper, product_ids=ordered.product_ids, length=IN_A_ROW)
+            shelf = order_shelf(
+                shopper,
+                product_ids=ordered.product_ids,
+                length=IN_A_ROW,
+                in_cart=self._in_cart(),
+            )
         return [shelf] if shelf else []
 
     def _beside_product(self, shopper: Shopper, sku: str) -> Sequence[Shelf]:
