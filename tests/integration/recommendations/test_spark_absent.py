@@ -4,9 +4,16 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from pyspark.sql import SparkSession
 
 from recommendations.spark import java
 from recommendations.spark.errors import told_by
+
+
+@pytest.fixture(autouse=True)
+def no_session_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide the session that other tests of this process may have left running."""
+    monkeypatch.setattr(SparkSession, "getActiveSession", lambda: None)
 
 
 def test_without_java_the_command_says_what_to_do(
