@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection
+from django.utils.translation import gettext
 
 from shop.core.errors import Conflict
 
@@ -15,7 +16,7 @@ class OrderIsMoving(Conflict):
     code = "order_is_moving"
 
     def __init__(self, number: str) -> None:
-        super().__init__(f"Order {number} is being archived.")
+        super().__init__(gettext("Order %(number)s is being archived.") % {"number": number})
         self.number = number
 
 

@@ -35,7 +35,7 @@ class ProductView(ShopView):
     @extend_schema(
         operation_id="read_product",
         parameters=[POSTAL_CODE, FIELDS, EXPAND, RECORD],
-        responses={200: ProductShape, **problems(404)},
+        responses={200: ProductShape, 304: None, **problems(404)},
         tags=["catalogue"],
     )
     def get(self, request: Request, sku: str) -> Response:
@@ -73,7 +73,7 @@ class ProductBatchView(ShopView):
             ),
             FIELDS,
         ],
-        responses={200: ProductBatchShape},
+        responses={200: ProductBatchShape, 304: None},
         tags=["catalogue"],
     )
     def get(self, request: Request) -> Response:

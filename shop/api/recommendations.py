@@ -67,7 +67,7 @@ class RecommendationsView(ShopView):
             FIELDS,
             POSTAL_CODE,
         ],
-        responses={200: RecommendationsShape, **problems(404)},
+        responses={200: RecommendationsShape, 304: None, **problems(404)},
         tags=["catalogue"],
     )
     def get(self, request: Request) -> Response:

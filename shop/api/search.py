@@ -69,7 +69,7 @@ class ProductsView(ShopView):
             FIELDS,
             POSTAL_CODE,
         ],
-        responses={200: SearchShape},
+        responses={200: SearchShape, 304: None},
         tags=["catalogue"],
     )
     def get(self, request: Request) -> Response:
@@ -125,7 +125,7 @@ class SuggestionsView(ShopView):
         operation_id="suggest",
         summary="Complete a search",
         parameters=[_parameter("q", "What is typed so far.", required=True), POSTAL_CODE],
-        responses={200: SuggestionsShape},
+        responses={200: SuggestionsShape, 304: None},
         tags=["catalogue"],
     )
     def get(self, request: Request) -> Response:
@@ -144,7 +144,7 @@ class CategoriesView(ShopView):
     @extend_schema(
         operation_id="list_categories",
         summary="Read the categories",
-        responses={200: CategoriesShape},
+        responses={200: CategoriesShape, 304: None},
         tags=["catalogue"],
     )
     def get(self, request: Request) -> Response:

@@ -51,7 +51,7 @@ class WishlistView(WishlistAnswer):
         operation_id="read_wishlist",
         summary="Read the wishlist",
         parameters=[POSTAL_CODE],
-        responses={200: WishlistShape},
+        responses={200: WishlistShape, 304: None},
         tags=["wishlist"],
     )
     def get(self, request: Request) -> Response:
