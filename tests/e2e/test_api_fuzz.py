@@ -73,7 +73,7 @@ def test_whatever_is_sent_is_answered_as_described(
                 "-m",
                 "schemathesis.cli",
                 "run",
-                f"{shop.http.base_url}api/v1/schema/",
+                f"{shop.http.base_url}/api/v1/schema/",
             ),
             *("--phases", "examples,coverage,fuzzing,stateful", "--max-examples", EXAMPLES),
             *("--checks", ",".join(CHECKS), "--exclude-path-regex", LEFT_OUT),

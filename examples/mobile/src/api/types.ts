@@ -4,7 +4,10 @@ import type { components } from "./schema";
 
 type Schemas = components["schemas"];
 
-export type Card = Schemas["Card"];
+/** All of it: only `?fields=` leaves something out, and this app does not ask for that. */
+type Whole<T, Expanded extends keyof T = never> = Required<Omit<T, Expanded>> & Pick<T, Expanded>;
+
+export type Card = Whole<Schemas["Card"]>;
 export type Cart = Schemas["Cart"];
 export type CartLine = Schemas["Line"];
 export type Delivery = Schemas["Delivery"];
@@ -16,10 +19,10 @@ export type OrderRequest = Schemas["OrderRequest"];
 export type OrderSummary = Schemas["OrderSummary"];
 export type Payment = Schemas["Payment"];
 export type Problem = Schemas["Problem"];
-export type Product = Schemas["Product"];
+export type Product = Whole<Schemas["Product"], "delivery">;
 export type Quote = Schemas["Quote"];
 export type SavedAddress = Schemas["SavedAddress"];
 export type AddressRequest = Schemas["AddressRequest"];
-export type SearchResult = Schemas["Search"];
+export type SearchResult = Omit<Schemas["Search"], "products"> & { products: Card[] };
 export type Suggestion = Schemas["Suggestion"];
 export type Variant = Schemas["Variant"];

@@ -16,7 +16,7 @@ import { zip } from "../zip";
 export async function productScreen({ parts: [sku = ""] }: Visit): Promise<HTMLElement> {
   const product = need(
     await api.GET("/api/v1/products/{sku}/", { params: { path: { sku }, query: { ...zip.query, expand: "delivery" } } }),
-  );
+  ) as Product;
   const variant = product.variants.find((each) => each.sku === sku) ?? product.variants[0];
   if (!variant) throw new Error("a product without variants");
   return h(

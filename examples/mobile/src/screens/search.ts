@@ -18,18 +18,19 @@ export const SORTS = {
 const OURS = new Set(["q", "sort"]);
 
 /** The address of the screen is the search: its parameters are those of the API. */
-function find(query: URLSearchParams, cursor?: string) {
+async function find(query: URLSearchParams, cursor?: string): Promise<SearchResult> {
   const asked: Record<string, string[]> = {};
   for (const [name, value] of query) (asked[name] ??= []).push(value);
-  return api.GET("/api/v1/products/", {
+  const found = await api.GET("/api/v1/products/", {
     // Filters by attribute have names of their own, which no schema can list.
     params: { query: { ...asked, ...zip.query, limit: 12, ...(cursor ? { cursor } : { expand: "facets" }) } as object },
   });
+  return need(found) as SearchResult;
 }
 
 export async function searchScreen({ query }: Visit): Promise<HTMLElement> {
   const isHome = [...query.keys()].length === 0;
-  const [found, chips] = await Promise.all([find(query).then(need), isHome ? categories() : null]);
+  const [found, chips] = await Promise.all([find(query), isHome ? categories() : null]);
   return h(
     "div",
     { class: "wrap stack" },
@@ -102,7 +103,7 @@ function results(query: URLSearchParams, found: SearchResult): HTMLElement {
   const more = h("button", { class: "btn btn--block", hidden: !cursor }, "Show more");
   more.addEventListener("click", () =>
     void busy(more, async () => {
-      const next = need(await find(query, cursor ?? undefined));
+      const next = await find(query, cursor ?? undefined);
       grid.append(...next.products.map(productCard));
       cursor = next.next_cursor;
       more.hidden = !cursor;
