@@ -17,7 +17,7 @@ from search.selectors import search_products, suggest
 from search.types import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, SORTS, SearchQuery, SearchResult
 from shop.api.cards import cards_of
 from shop.api.products import FIELDS
-from shop.api.schema import POSTAL_CODE
+from shop.api.schema import POSTAL_CODE, problems
 from shop.api.selection import selection_of
 from shop.api.shapes.products import CardShape
 from shop.api.shapes.search import (
@@ -69,7 +69,7 @@ class ProductsView(ShopView):
             FIELDS,
             POSTAL_CODE,
         ],
-        responses={200: SearchShape, 304: None},
+        responses={200: SearchShape, 304: None, **problems(404)},
         tags=["catalogue"],
     )
     def get(self, request: Request) -> Response:
@@ -124,7 +124,7 @@ class SuggestionsView(ShopView):
     @extend_schema(
         operation_id="suggest",
         summary="Complete a search",
-        parameters=[_parameter("q", "What is typed so far.", required=True), POSTAL_CODE],
+        parameters=[_parameter("q", "What is typed so far."), POSTAL_CODE],
         responses={200: SuggestionsShape, 304: None},
         tags=["catalogue"],
     )
