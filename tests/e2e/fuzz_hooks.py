@@ -16,7 +16,7 @@ import schemathesis
 from schemathesis import Case, GenerationMode, HookContext
 
 SKU = "LAMP"
-ADDRESS = {
+ADDRESS: dict[str, Any] = {
     "full_name": "Ada Park",
     "line1": "500 Howard Street",
     "city": "San Francisco",
@@ -24,13 +24,11 @@ ADDRESS = {
     "postal_code": "94103",
     "country": "US",
 }
-
-
 ADDRESSES = itertools.cycle(range(1, 255 * 255))
 
 
 @schemathesis.hook
-def before_call(context: HookContext, case: Case, kwargs: dict[str, Any]) -> None:
+def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
     """Come from elsewhere each time; fill the cart before an order is placed."""
     number = next(ADDRESSES)
     case.headers["X-Forwarded-For"] = f"10.0.{number // 255}.{number % 255}"
