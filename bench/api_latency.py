@@ -110,9 +110,8 @@ def compare(rounds: int) -> None:
     call_command("migrate", verbosity=0)
     call_command("load_demo", verbosity=0)
     browser, app = sign_in()
-    print(
-        f"{'ms':12} {'page p50':>9} {'p95':>7} {'call p50':>9} {'p95':>7} {'p95 ratio':>9}  SQL  kB"
-    )
+    titles = ("page p50", "p95", "call p50", "p95", "p95 ratio")
+    print(f"{'ms':12}" + "".join(f"{title:>10}" for title in titles), " SQL  kB")
     for name, page, call in pairs(browser, app):
         both: list[list[float]] = [[], []]
         for _ in range(3):
@@ -124,8 +123,8 @@ def compare(rounds: int) -> None:
         cuts = [quantiles(millis, n=20) for millis in both]
         (sql, size), (call_sql, call_size) = cost(page), cost(call)
         print(
-            f"{name:12} {cuts[0][9]:9.1f} {cuts[0][18]:7.1f} {cuts[1][9]:9.1f} {cuts[1][18]:7.1f}"
-            f" {cuts[1][18] / cuts[0][18]:9.2f}"
+            f"{name:12}{cuts[0][9]:10.1f}{cuts[0][18]:10.1f}{cuts[1][9]:10.1f}{cuts[1][18]:10.1f}"
+            f"{cuts[1][18] / cuts[0][18]:10.2f}"
             f"  {sql}/{call_sql}  {size / 1000:.0f}/{call_size / 1000:.0f}",
             flush=True,
         )

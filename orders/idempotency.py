@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -14,6 +14,8 @@ from orders.models import IdempotencyKey
 from shop.core.visitor import Owner
 
 KEY = re.compile(r"[!-~]{8,100}")
+# A checkout page may stay open in a tab for days.
+KEPT_FOR = timedelta(days=7)
 
 
 def claim(*, owner: Owner, key: str, fingerprint: str) -> str | None:
@@ -46,6 +48,12 @@ def keep(*, owner: Owner, key: str, fingerprint: str, order_number: str, now: da
         order_number=order_number,
         created_at=now,
     )
+
+
+def forget_old_keys(*, now: datetime) -> int:
+    """Delete keys that nobody sends again; return how many."""
+    count, _ = IdempotencyKey.objects.filter(created_at__lt=now - KEPT_FOR).delete()
+    return count
 
 
 def fingerprint_of(**body: Any) -> str:

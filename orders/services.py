@@ -1,6 +1,7 @@
 """What other layers may have orders do."""
 
 from orders.archiving import archive_order, archive_orders
+from orders.idempotency import forget_old_keys
 from orders.moving_archive import move_archive
 from orders.placing import place_order
 from orders.processing import (
@@ -17,6 +18,7 @@ __all__ = [
     "archive_orders",
     "cancel_order",
     "deliver_order",
+    "forget_old_keys",
     "move_archive",
     "pack_order",
     "place_order",

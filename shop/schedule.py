@@ -33,6 +33,7 @@ _ALL_DAY: dict[str, dict[str, Any]] = {
         "task": "wishlist.discard_old_guest_wishlists",
         "schedule": 86_400,
     },
+    "forget-what-is-over": {"task": "operations.forget_what_is_over", "schedule": 3600},
 }
 
 
