@@ -13,7 +13,7 @@ from django.urls import Resolver404, resolve
 from shop.api.openapi.answers import problem_answer, problem_content
 from shop.api.openapi.references import SCHEMAS, follow, rename_schemas
 from shop.api.openapi.security import ON_THE_WAY_IN, SIGNED_IN
-from shop.api.openapi.sign_in_mending import JSON, in_our_words, mend
+from shop.api.openapi.sign_in_mending import DESCRIPTIONS, JSON, in_our_words, mend
 from shop.api.openapi.sign_in_names import NAMES
 from shop.api.problems import MEDIA_TYPE
 
@@ -71,7 +71,7 @@ def _operation(
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": summary,
-        "description": theirs.get("description", summary).strip(),
+        "description": DESCRIPTIONS.get(name) or theirs.get("description", summary).strip(),
         "tags": theirs["tags"],
         "security": SIGNED_IN if _needs_customer(name, path) else ON_THE_WAY_IN,
     }
