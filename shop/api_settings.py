@@ -30,6 +30,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "shop.api.openapi.hooks.finish",
     ],
     "TAGS": [
+        {"name": "shop", "description": "What an app asks before its first screen."},
         {"name": "catalogue", "description": "What there is, and what of it reaches an address."},
         {"name": "cart", "description": "A customer's or a guest's; `version` grows with it."},
         {"name": "wishlist", "description": "Things for another day."},

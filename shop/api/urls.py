@@ -13,6 +13,7 @@ from shop.api import (
     products,
     recommendations,
     search,
+    storefront,
     wishlist,
 )
 from shop.api.conditional import cacheable
@@ -22,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", cacheable(docs.SchemaView.as_view()), name="api-schema"),
     path("docs/", docs.docs, name="api-docs"),
     path("auth/", include("allauth.headless.urls")),
+    path("shop/", cacheable(storefront.StorefrontView.as_view())),
+    path("postal-codes/<str:postal_code>/", cacheable(storefront.PostalCodeView.as_view())),
     path("products/", cacheable(search.ProductsView.as_view())),
     path("suggestions/", cacheable(search.SuggestionsView.as_view())),
     path("categories/", cacheable(search.CategoriesView.as_view())),

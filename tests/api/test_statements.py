@@ -44,6 +44,8 @@ class Read:
 
 
 ROWS = [
+    Read("shop/", "/shop/", ANYBODY, 0),
+    Read("postal-codes/<str:postal_code>/", "/postal-codes/94103/", ANYBODY, 0),
     Read("products/", "/products/?q=thing", ANYBODY, 2),
     Read("products/", "/products/?q=thing&postal_code=94103&expand=facets", CUSTOMER, 4),
     Read("suggestions/", "/suggestions/?q=th&postal_code=94103", CUSTOMER, 2),
