@@ -42,13 +42,7 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
-        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            return _problem(413)
-        try:
-            as_shop_request(request).visitor = visitor_of(request)
-        except APIException as error:
-            return _send(handle(error, {})) or HttpResponse(status=error.status_code)
-        response = _as_problem(self.get_response(request))
+        response = self._answer(request)
         if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
             response.headers.setdefault("Retry-After", ALLAUTH_WINDOW)
         if response.status_code == HTTPStatus.UNAUTHORIZED:
@@ -57,6 +51,15 @@ class ApiMiddleware:
             patch_vary_headers(response, ["Authorization", CART_TOKEN])
             patch_cache_control(response, private=True)
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return _problem(413)
+        try:
+            as_shop_request(request).visitor = visitor_of(request)
+        except APIException as error:
+            return _send(handle(error, {})) or HttpResponse(status=error.status_code)
+        return _as_problem(self.get_response(request))
 
     def process_view(
         self, request: HttpRequest, view: Any, args: object, kwargs: object

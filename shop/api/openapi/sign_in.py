@@ -10,7 +10,7 @@ from typing import Any
 from allauth.headless.spec.internal.schema import get_schema
 from django.urls import Resolver404, resolve
 
-from shop.api.openapi.answers import problem_answer, problem_content
+from shop.api.openapi.answers import problem_answer, problem_content, shared_headers
 from shop.api.openapi.references import SCHEMAS, follow, rename_schemas
 from shop.api.openapi.security import ON_THE_WAY_IN, SIGNED_IN
 from shop.api.openapi.sign_in_mending import DESCRIPTIONS, JSON, in_our_words, mend
@@ -107,7 +107,9 @@ def _answers(name: str, theirs: dict[str, Any], shared: dict[str, Any]) -> dict[
         if "content" in answers.get(status, {}):
             content = answers[status]["content"]
             answers[status]["content"] = {**content, MEDIA_TYPE: problem_content(int(status))}
-    answers["429"]["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+    for status, answer in answers.items():
+        if "$ref" not in answer:
+            answer["headers"] = shared_headers(status)
     return dict(sorted(answers.items()))
 
 
