@@ -16,6 +16,7 @@ from shop.api.openapi.security import ON_THE_WAY_IN, SIGNED_IN
 from shop.api.openapi.sign_in_mending import DESCRIPTIONS, JSON, in_our_words, mend
 from shop.api.openapi.sign_in_names import NAMES
 from shop.api.problems import MEDIA_TYPE
+from shop.api.sign_in_guard import allowed_methods
 
 ROOT = "/api/v1/auth/app/v1/"
 PREFIX = "Auth"  # theirs are called Email, Session, User: such names may come up here as well
@@ -58,7 +59,7 @@ def _is_offered(path: str) -> bool:
     if not path.startswith(ROOT) or path.removeprefix(ROOT).startswith(NOT_OFFERED):
         return False
     try:
-        return "headless" in resolve(path).namespaces
+        return allowed_methods(resolve(path).func) is not None
     except Resolver404:
         return False
 

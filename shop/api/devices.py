@@ -1,0 +1,15 @@
+"""allauth's call for devices, with a list that does not ask the database for each of them."""
+
+from allauth.core.internal.httpkit import authenticated_user
+from allauth.headless.usersessions.response import SessionsResponse
+from allauth.headless.usersessions.views import SessionsView
+
+from accounts.devices import list_devices
+from accounts.models import User
+
+
+class DevicesView(SessionsView):
+    def _respond_session_list(self) -> SessionsResponse:
+        user = authenticated_user(self.request)
+        assert isinstance(user, User)  # noqa: S101 - of other kinds there are none
+        return SessionsResponse(self.request, list_devices(user=user))
