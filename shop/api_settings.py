@@ -70,6 +70,7 @@ def api_rates(env: Env) -> dict[str, int]:
         "read": env.int("API_READS_PER_MINUTE", 600, validate=positive),
         "write": env.int("API_WRITES_PER_MINUTE", 120, validate=positive),
         "order": env.int("API_ORDERS_PER_MINUTE", 20, validate=positive),
+        "sign_in": env.int("API_SIGN_INS_PER_MINUTE", 20, validate=positive),
     }
 
 

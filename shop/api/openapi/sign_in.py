@@ -94,6 +94,7 @@ def _answers(name: str, theirs: dict[str, Any], shared: dict[str, Any]) -> dict[
     answers = {
         status: {**follow(answer, shared)} for status, answer in theirs["responses"].items()
     }
+    answers["429"] = problem_answer(429)
     for status, other in TOLD_ELSEWHERE.get(name, {}).items():
         answers[status] = {**shared["responses"][other]}
     for status, answer in _everywhere(name, theirs, shared):
@@ -120,7 +121,6 @@ def _everywhere(
     responses = shared["responses"]
     yield "401", responses["Authentication"]
     yield "410", responses["SessionGone"]
-    yield "429", responses["TooManyRequests"]
     yield "503", problem_answer(503)
     if "requestBody" in theirs:
         yield "400", responses["Error"] if name in REFUSED_INPUT else problem_answer(400)
