@@ -6,14 +6,13 @@ from typing import Any
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 
-from accounts.models import User
 
-
-def list_devices(*, user: User) -> list[UserSession]:
+def list_devices(*, user: AbstractBaseUser) -> list[UserSession]:
     """Return the devices on which the customer is signed in; forget those that are out.
 
     allauth's own list asks three times for each device. Sessions are in SQL, see
@@ -30,7 +29,7 @@ def list_devices(*, user: User) -> list[UserSession]:
     return [device for device in devices if device.session_key in good]
 
 
-def _opens(session: Mapping[str, Any], user: User) -> bool:
+def _opens(session: Mapping[str, Any], user: AbstractBaseUser) -> bool:
     """Tell whether the session is the customer's, and from after the last change of password."""
     known = str(session.get(HASH_SESSION_KEY, ""))
     hashes = [user.get_session_auth_hash(), *user.get_session_auth_fallback_hash()]

@@ -5,11 +5,9 @@ from allauth.headless.usersessions.response import SessionsResponse
 from allauth.headless.usersessions.views import SessionsView
 
 from accounts.devices import list_devices
-from accounts.models import User
 
 
 class DevicesView(SessionsView):
     def _respond_session_list(self) -> SessionsResponse:
-        user = authenticated_user(self.request)
-        assert isinstance(user, User)  # noqa: S101 - of other kinds there are none
-        return SessionsResponse(self.request, list_devices(user=user))
+        devices = list_devices(user=authenticated_user(self.request))
+        return SessionsResponse(self.request, devices)
