@@ -15,7 +15,7 @@ from shop.api.problems import MEDIA_TYPE, handle, problem_of
 from shop.api.shopper import CART_TOKEN, visitor_of
 from shop.api.sign_in_guard import (
     allowed_methods,
-    has_broken_passkey,
+    is_misshapen,
     seconds_to_wait,
     status_of,
 )
@@ -74,7 +74,7 @@ class ApiMiddleware:
         allowed = allowed_methods(view)
         if allowed is not None and request.method not in allowed:
             return _problem(405, {"Allow": ", ".join(allowed)})
-        return _problem(400) if has_broken_passkey(request) else None
+        return _problem(400) if allowed is not None and is_misshapen(request) else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for allauth's views; those of REST framework have answered themselves."""

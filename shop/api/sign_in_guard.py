@@ -14,6 +14,10 @@ from django.http import HttpRequest, HttpResponseBase
 logger = logging.getLogger(__name__)
 
 PASSKEYS = "/webauthn"
+TEXTS = (
+    *("email", "password", "current_password", "new_password", "full_name", "name"),
+    *("code", "key", "refresh_token"),
+)
 CODE_BY_EMAIL = "/auth/code/request"
 TOO_OFTEN = frozenset({"too_many_login_attempts", "rate_limited"})
 # The longest of allauth's windows: after wrong passwords and second steps, and all others.
@@ -34,21 +38,23 @@ def allowed_methods(view: Any) -> list[str] | None:
     return [*has, "HEAD"] if "GET" in has else has
 
 
-def has_broken_passkey(request: HttpRequest) -> bool:
-    """Tell whether a passkey was sent that is no object.
+def is_misshapen(request: HttpRequest) -> bool:
+    """Tell whether a passkey was sent that is no object, or a text that is none.
 
-    `false` would be kept as a passkey, and neither opened nor listed from then on.
+    `false` would be kept as a passkey, and neither opened nor listed from then on; 0 would be
+    taken for "0".
     """
-    if PASSKEYS not in request.path or request.method not in {"POST", "PUT"}:
+    if request.method in {"GET", "HEAD"}:
         return False
     try:
         sent = json.loads(request.body)
     except ValueError:
         return False  # they say so themselves
-    return (
-        isinstance(sent, dict)
-        and "credential" in sent
-        and not isinstance(sent["credential"], dict)
+    if not isinstance(sent, dict):
+        return False
+    has_passkey = PASSKEYS in request.path and "credential" in sent
+    return (has_passkey and not isinstance(sent["credential"], dict)) or any(
+        isinstance(sent.get(name), bool | int | float) for name in TEXTS
     )
 
 

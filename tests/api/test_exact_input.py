@@ -16,7 +16,7 @@ from cart.models import CartLine
 from orders.models import Order
 from shop.core.money import LARGEST_MINOR
 from tests.api.client import App, new_key
-from tests.factories.accounts import make_address
+from tests.factories.accounts import PASSWORD, make_address
 from tests.factories.checkout import FEE, PRICE, stock_product
 
 pytestmark = pytest.mark.django_db
@@ -242,6 +242,17 @@ def test_what_is_no_text_is_no_part_of_an_address(signed_in: App, field: str, se
     body = {**order({"minor": 1, "currency": "USD"}), "address": address}
     check_refused(signed_in.post("/orders/", body, **new_key()), f"address.{field}")
     assert not Address.objects.exists()
+
+
+@pytest.mark.parametrize("sent", [0, 1.5, True], ids=repr)
+@pytest.mark.parametrize("field", ["email", "password", "full_name"])
+def test_what_is_no_text_signs_nobody_up(app: App, field: str, sent: Any) -> None:
+    new = {"email": "bea@example.com", "password": PASSWORD, "full_name": "Bea", field: sent}
+
+    refused = app.auth("POST", "/auth/signup", new)
+
+    assert (refused.status_code, refused.json()["code"]) == (400, "bad_request")
+    assert not User.objects.exists()
 
 
 @pytest.mark.parametrize("sent", [0, 1, "true", "yes", [], {}, None], ids=repr)
