@@ -89,7 +89,7 @@ def place_order(
         )
         items = sum(
             (offers[line.sku].price * line.quantity for line in wanted),
-            Money.zero(expected_total.currency),
+            Money.zero(plan.fee.currency),
         )
         if items + plan.fee != expected_total:
             raise TotalChanged(expected=expected_total, actual=items + plan.fee)

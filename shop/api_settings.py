@@ -30,6 +30,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "shop.api.openapi.hooks.finish",
     ],
     "TAGS": [
+        {"name": "shop", "description": "What an app asks before its first screen."},
         {"name": "catalogue", "description": "What there is, and what of it reaches an address."},
         {"name": "cart", "description": "A customer's or a guest's; `version` grows with it."},
         {"name": "wishlist", "description": "Things for another day."},
@@ -69,6 +70,7 @@ def api_rates(env: Env) -> dict[str, int]:
         "read": env.int("API_READS_PER_MINUTE", 600, validate=positive),
         "write": env.int("API_WRITES_PER_MINUTE", 120, validate=positive),
         "order": env.int("API_ORDERS_PER_MINUTE", 20, validate=positive),
+        "sign_in": env.int("API_SIGN_INS_PER_MINUTE", 20, validate=positive),
     }
 
 

@@ -10,7 +10,7 @@ from accounts.services import delete_address, save_address, set_default_address
 from accounts.types import PostalAddress
 from shop.api.conditional import ChangedMeanwhile, etag_of, expected_versions
 from shop.api.idempotency import idempotent
-from shop.api.schema import IF_MATCH, KEY, problems
+from shop.api.schema import IF_MATCH, KEY, problems, sends
 from shop.api.shapes.account import (
     AddressBookShape,
     SavedAddressBody,
@@ -61,7 +61,7 @@ class AddressBookView(AddressView):
     @extend_schema(
         operation_id="add_address",
         summary="Add an address",
-        parameters=[KEY],
+        parameters=[KEY, sends("ETag", 201), sends("Location", 201)],
         request=SavedAddressBody,
         responses={201: SavedAddressShape, **problems(409)},
         tags=["addresses"],
@@ -85,7 +85,7 @@ class OneAddressView(AddressView):
     @extend_schema(
         operation_id="change_address",
         summary="Change an address",
-        parameters=[IF_MATCH],
+        parameters=[IF_MATCH, sends("ETag", 200)],
         request=SavedAddressBody,
         responses={200: SavedAddressShape, **problems(404, 412)},
         tags=["addresses"],
@@ -115,6 +115,7 @@ class DefaultAddressView(AddressView):
     @extend_schema(
         operation_id="make_address_default",
         summary="Deliver to this address unless said otherwise",
+        parameters=[sends("ETag", 200)],
         request=None,
         responses={200: SavedAddressShape, **problems(404)},
         tags=["addresses"],

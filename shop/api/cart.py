@@ -12,7 +12,7 @@ from cart.selectors import get_cart_review
 from cart.services import add_line, clear, lock_cart, remove_line, set_quantity
 from shop.api.conditional import check_unchanged, etag_of
 from shop.api.idempotency import idempotent
-from shop.api.schema import IF_MATCH, KEY, POSTAL_CODE, problems
+from shop.api.schema import IF_MATCH, KEY, POSTAL_CODE, problems, sends
 from shop.api.shapes.cart import CartShape, CartTokenShape, LineBody, QuantityBody
 from shop.api.shopper import new_cart_token
 from shop.api.views import ShopView
@@ -74,7 +74,7 @@ class CartView(CartAnswer):
 
     @extend_schema(
         operation_id="empty_cart",
-        parameters=[IF_MATCH],
+        parameters=[IF_MATCH, sends("ETag", 200)],
         responses={200: CartShape, **problems(412)},
         tags=["cart"],
     )
@@ -86,7 +86,7 @@ class CartView(CartAnswer):
 class CartLinesView(CartAnswer):
     @extend_schema(
         operation_id="add_to_cart",
-        parameters=[POSTAL_CODE, IF_MATCH, KEY],
+        parameters=[POSTAL_CODE, IF_MATCH, KEY, sends("ETag", 201)],
         request=LineBody,
         responses={201: CartShape, **problems(404, 409, 412)},
         tags=["cart"],
@@ -104,7 +104,7 @@ class CartLinesView(CartAnswer):
 class CartLineView(CartAnswer):
     @extend_schema(
         operation_id="set_cart_quantity",
-        parameters=[POSTAL_CODE, IF_MATCH],
+        parameters=[POSTAL_CODE, IF_MATCH, sends("ETag", 200)],
         request=QuantityBody,
         responses={200: CartShape, **problems(404, 412)},
         tags=["cart"],
@@ -117,7 +117,7 @@ class CartLineView(CartAnswer):
 
     @extend_schema(
         operation_id="remove_from_cart",
-        parameters=[POSTAL_CODE, IF_MATCH],
+        parameters=[POSTAL_CODE, IF_MATCH, sends("ETag", 200)],
         responses={200: CartShape, **problems(412)},
         tags=["cart"],
     )

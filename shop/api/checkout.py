@@ -13,7 +13,7 @@ from orders.errors import InvalidCheckout
 from orders.selectors import get_order
 from orders.services import place_order
 from shop.api.idempotency import HEADER, idempotent
-from shop.api.schema import REQUIRED_KEY, problems
+from shop.api.schema import REQUIRED_KEY, problems, sends
 from shop.api.shapes.orders import OrderBody, OrderShape, QuoteBody, QuoteShape
 from shop.api.shopper import destination_of
 from shop.api.views import ShopView
@@ -45,7 +45,7 @@ class PlaceOrder(ShopView):
 
     @extend_schema(
         operation_id="place_order",
-        parameters=[REQUIRED_KEY],
+        parameters=[REQUIRED_KEY, sends("Location", 201)],
         request=OrderBody,
         responses={201: OrderShape, **problems(404, 409)},
         tags=["checkout"],

@@ -3,11 +3,13 @@
 import hashlib
 import json
 from collections.abc import Callable
+from http import HTTPStatus
 from typing import Any
 
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware.http import ConditionalGetMiddleware
+from django.utils.decorators import decorator_from_middleware
 from django.utils.translation import gettext
-from django.views.decorators.http import conditional_page
 from rest_framework.request import Request
 
 from shop.core.errors import DomainError
@@ -24,9 +26,21 @@ class ChangedMeanwhile(DomainError):
         super().__init__(gettext("It has changed since you last read it. Read it again."))
 
 
+class NameSuccesses(ConditionalGetMiddleware):
+    """Django's would name refusals too, though nobody may be answered 304 instead of one."""
+
+    def process_response(
+        self, request: HttpRequest, response: HttpResponseBase
+    ) -> HttpResponseBase:
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
+            return response
+        return super().process_response(request, response)
+
+
 def cacheable(view: View) -> View:
     """Answer a read with an ETag of its content, and 304 to who has it already."""
-    return conditional_page(view)
+    found: View = decorator_from_middleware(NameSuccesses)(view)
+    return found
 
 
 def etag_of(version: object, content: Any) -> str:

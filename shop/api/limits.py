@@ -1,13 +1,15 @@
 """How often one caller may call: a customer, a cart token, and a network address.
 
 Reads and changes are counted apart. Many may share an address, so it has several times as many
-calls; and tokens are had for the asking, so it is counted whoever calls from it.
+calls; and tokens are had for the asking, so it is counted whoever calls from it. Where passwords
+and codes can be guessed an address has fewer; allauth has limits of its own there, by account too.
 """
 
 from collections.abc import Callable
+from http import HTTPStatus
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from rest_framework.exceptions import AuthenticationFailed, Throttled
 from rest_framework.request import Request
 from rest_framework.throttling import BaseThrottle
@@ -18,6 +20,13 @@ from shop.api.shopper import caller_of
 from shop.api.windows import Window, address_of, count_call, tightest
 
 PREFIX = "/api/"
+SIGN_IN = "/api/v1/auth/"
+# A signed token cannot be guessed, and every device sends it each few minutes.
+REFRESH = f"{SIGN_IN}app/v1/tokens/refresh"
+# These tell whether a code is right to whoever only reads.
+CODE_READERS = frozenset(
+    f"{SIGN_IN}app/v1/auth/{name}" for name in ("email/verify", "password/reset")
+)
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 WINDOW = "api_window"  # on the request: what is left to the caller
 
@@ -31,11 +40,14 @@ class AddressLimitMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
-        window = _count_address(request, _usual_purpose(request))
+        window = tightest([_count_address(request, each) for each in _purposes(request)])
         setattr(request, WINDOW, window)
-        response = _refusal(window) if window.is_over else self.get_response(request)
+        response = refusal(window.seconds_left) if window.is_over else self.get_response(request)
         # A view that knows its caller may have found a tighter one.
-        for name, value in getattr(request, WINDOW).headers.items():
+        window = getattr(request, WINDOW)
+        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
+            window = window.spent(seconds=int(response.headers["Retry-After"]))
+        for name, value in window.headers.items():
             response.headers[name] = value
         return response
 
@@ -68,6 +80,24 @@ class LimitedView(APIView):
     throttle_classes = (CallerThrottle,)
 
 
+def refusal(seconds: int) -> HttpResponse:
+    """Return the answer to who is to wait, in the shape of all refusals."""
+    refused = handle(Throttled(seconds), {})
+    assert refused is not None  # noqa: S101 - it is one of the framework's
+    headers = {
+        "Retry-After": refused.headers["Retry-After"],
+        "Cache-Control": "private, no-store",
+    }
+    return JsonResponse(refused.data, status=429, content_type=MEDIA_TYPE, headers=headers)
+
+
+def _purposes(request: HttpRequest) -> tuple[str, ...]:
+    usual = _usual_purpose(request)
+    is_change = request.method not in SAFE and request.path != REFRESH
+    is_sign_in = request.path.startswith(SIGN_IN) and is_change
+    return (usual, "sign_in") if is_sign_in or request.path in CODE_READERS else (usual,)
+
+
 def _usual_purpose(request: HttpRequest) -> str:
     return "read" if request.method in SAFE else "write"
 
@@ -86,13 +116,3 @@ def _name(request: Request) -> str:
     if caller.customer_id is not None:
         return f"c{caller.customer_id}"
     return f"v{caller.visitor}" if caller.visitor else ""
-
-
-def _refusal(window: Window) -> HttpResponseBase:
-    refused = handle(Throttled(window.seconds_left), {})
-    assert refused is not None  # noqa: S101 - it is one of the framework's
-    headers = {
-        "Retry-After": refused.headers["Retry-After"],
-        "Cache-Control": "private, no-store",
-    }
-    return JsonResponse(refused.data, status=429, content_type=MEDIA_TYPE, headers=headers)

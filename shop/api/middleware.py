@@ -10,9 +10,15 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 
+from shop.api.limits import refusal
 from shop.api.problems import MEDIA_TYPE, handle, problem_of
 from shop.api.shopper import CART_TOKEN, visitor_of
-from shop.api.sign_in_guard import allowed_methods, has_broken_passkey, status_of
+from shop.api.sign_in_guard import (
+    allowed_methods,
+    is_misshapen,
+    seconds_to_wait,
+    status_of,
+)
 from shop.pages.shopper import as_shop_request
 
 PREFIX = "/api/"
@@ -25,8 +31,6 @@ CODES = {
     500: ("internal_error", "Something went wrong on our side. We have been told."),
     503: ("unavailable", "Something we need does not answer. Please try again shortly."),
 }
-# allauth counts what it refuses with 429 in windows of a minute.
-ALLAUTH_WINDOW = "60"
 KEPT_HEADERS = ("Allow", "Retry-After", "WWW-Authenticate")
 
 
@@ -42,21 +46,24 @@ class ApiMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
-        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
-            return _problem(413)
-        try:
-            as_shop_request(request).visitor = visitor_of(request)
-        except APIException as error:
-            return _send(handle(error, {})) or HttpResponse(status=error.status_code)
-        response = _as_problem(self.get_response(request))
-        if response.status_code == HTTPStatus.TOO_MANY_REQUESTS:
-            response.headers.setdefault("Retry-After", ALLAUTH_WINDOW)
+        response = self._answer(request)
         if response.status_code == HTTPStatus.UNAUTHORIZED:
             response.headers.setdefault("WWW-Authenticate", "Bearer")
         if not response.has_header("Cache-Control"):
             patch_vary_headers(response, ["Authorization", CART_TOKEN])
             patch_cache_control(response, private=True)
         return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponseBase:
+        if _length(request) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return _problem(413)
+        try:
+            as_shop_request(request).visitor = visitor_of(request)
+        except APIException as error:
+            return _send(handle(error, {})) or HttpResponse(status=error.status_code)
+        response = self.get_response(request)
+        wait = seconds_to_wait(request, response)
+        return _as_problem(response) if wait is None else refusal(wait)
 
     def process_view(
         self, request: HttpRequest, view: Any, args: object, kwargs: object
@@ -67,7 +74,7 @@ class ApiMiddleware:
         allowed = allowed_methods(view)
         if allowed is not None and request.method not in allowed:
             return _problem(405, {"Allow": ", ".join(allowed)})
-        return _problem(400) if has_broken_passkey(request) else None
+        return _problem(400) if allowed is not None and is_misshapen(request) else None
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
         """Answer for allauth's views; those of REST framework have answered themselves."""

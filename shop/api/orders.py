@@ -18,7 +18,7 @@ from payments.services import open_session
 from shop.api.cart import show_cart
 from shop.api.checkout import PlaceOrder
 from shop.api.idempotency import idempotent
-from shop.api.schema import KEY, problems
+from shop.api.schema import KEY, problems, sends
 from shop.api.shapes.cart import CartShape
 from shop.api.shapes.orders import OrderPageShape, OrderShape, PaymentShape
 from shop.api.views import ShopView
@@ -85,7 +85,7 @@ class OneOrder(ShopView):
 class OrderDetailView(OneOrder):
     @extend_schema(
         operation_id="read_order",
-        parameters=[ORDER_TOKEN],
+        parameters=[ORDER_TOKEN, sends("Last-Modified", 200, 304)],
         responses={200: OrderShape, 304: None, **problems(404)},
         tags=["orders"],
     )

@@ -88,6 +88,14 @@ class ShopSchema(AutoSchema):
         return requirements(self.get_tags(), getattr(self.view, "callers", None))
 
 
+def sends(name: str, *statuses: int) -> OpenApiParameter:
+    """Return for `extend_schema(parameters=…)` that answers of the statuses have the header.
+
+    What it means is said once, in `openapi.answers`.
+    """
+    return OpenApiParameter(name, OpenApiTypes.STR, OpenApiParameter.HEADER, response=[*statuses])
+
+
 KEY = OpenApiParameter(
     HEADER,
     OpenApiTypes.STR,

@@ -8,7 +8,7 @@ from django.core import signing
 from django.http import QueryDict
 from django.utils.translation import gettext
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -32,7 +32,7 @@ from shop.api.shopper import warehouses_for
 from shop.api.views import ShopView
 from shop.core.errors import InvalidInput
 from shop.core.stream import record
-from shop.pages.search_parameters import filters_of, read_query
+from shop.pages.search_parameters import LONGEST_TEXT, MOST_VALUES, filters_of, read_query
 
 SALT = "shop.api.search"
 OWN = ("postal_code", "cursor", "limit", "fields", "expand", "page")
@@ -51,6 +51,31 @@ def _parameter(name: str, description: str, **more: Any) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.STR, description=description, **more)
 
 
+# No parameter of this name is sent: its fields are, each as often as it has values.
+FILTERS = OpenApiParameter(
+    "filters",
+    {
+        "type": "object",
+        "additionalProperties": {
+            "type": "array",
+            "items": {"type": "string", "maxLength": LONGEST_TEXT},
+            "maxItems": MOST_VALUES,
+        },
+        "propertyNames": {"pattern": r"^(attr|opt)\..+$"},
+    },
+    description="By the `code` of a facet, `attr.<code>` or `opt.<name>`: any of its values. "
+    "Each field is a parameter of its own, such as `attr.material=Steel&attr.material=Oak`.",
+    style="form",
+    explode=True,
+    examples=[
+        OpenApiExample(
+            "steel or oak, in red",
+            value={"attr.material": ["Steel", "Oak"], "opt.Color": ["Red"]},
+        )
+    ],
+)
+
+
 class ProductsView(ShopView):
     """Search with all that the site's own can do."""
 
@@ -65,7 +90,8 @@ class ProductsView(ShopView):
             _parameter("sort", "How to sort.", enum=list(SORTS)),
             _parameter("cursor", "The page before's next_cursor."),
             OpenApiParameter("limit", OpenApiTypes.INT, description="1 to 100; 24 by default."),
-            _parameter("expand", "`facets`; filter by them as `attr.<code>=` and `opt.<name>=`."),
+            FILTERS,
+            _parameter("expand", "`facets`: what there is to filter by, with counts."),
             FIELDS,
             POSTAL_CODE,
         ],

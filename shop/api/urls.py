@@ -1,5 +1,6 @@
 """Addresses of the API (design §9: they are stable)."""
 
+from allauth.headless.constants import Client
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 from shop.api import (
@@ -7,12 +8,14 @@ from shop.api import (
     addresses,
     cart,
     checkout,
+    devices,
     docs,
     events,
     orders,
     products,
     recommendations,
     search,
+    storefront,
     wishlist,
 )
 from shop.api.conditional import cacheable
@@ -21,7 +24,10 @@ from shop.api.views import NothingHere
 urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", cacheable(docs.SchemaView.as_view()), name="api-schema"),
     path("docs/", docs.docs, name="api-docs"),
+    path("auth/app/v1/auth/sessions", devices.DevicesView.as_api_view(client=Client.APP)),
     path("auth/", include("allauth.headless.urls")),
+    path("shop/", cacheable(storefront.StorefrontView.as_view())),
+    path("postal-codes/<str:postal_code>/", cacheable(storefront.PostalCodeView.as_view())),
     path("products/", cacheable(search.ProductsView.as_view())),
     path("suggestions/", cacheable(search.SuggestionsView.as_view())),
     path("categories/", cacheable(search.CategoriesView.as_view())),

@@ -5,7 +5,7 @@ While the cache is away nobody is held up.
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv6Address, ip_address, ip_network
 
 from allauth.account.adapter import get_adapter
@@ -33,6 +33,10 @@ class Window:
     @property
     def is_over(self) -> bool:
         return self.used > self.limit
+
+    def spent(self, *, seconds: int) -> "Window":
+        """Return it as it is for who was refused for another reason, and is to wait so long."""
+        return replace(self, used=max(self.used, self.limit), seconds_left=seconds)
 
     @property
     def headers(self) -> dict[str, str]:

@@ -9,12 +9,21 @@ from referencing import Registry
 from referencing.jsonschema import DRAFT202012
 
 from shop.api.docs import whole_schema
+from shop.api.openapi.answers import ON_ALL
 
 URI = "urn:parcelwise:api"
+# HTTP's own, and what browsers are told about any page: not worth a line at each call.
+OF_ANY_SERVER = {
+    *("connection", "content-encoding", "content-length", "content-type", "date", "server"),
+    *("allow", "expires", "transfer-encoding"),
+    *("cross-origin-opener-policy", "referrer-policy", "strict-transport-security"),
+    *("x-content-type-options", "x-frame-options"),
+    "x-noise",  # of compression: hides how long an answer is
+}
 
 
 def check(method: str, path: str, answer: Any) -> None:
-    """Fail if the schema does not list the answer's status, type or content for the call.
+    """Fail if the schema does not list the answer's status, headers, type or content for the call.
 
     Calls that the schema does not know at all are left alone: they are answered 404 or 405.
     """
@@ -26,6 +35,7 @@ def check(method: str, path: str, answer: Any) -> None:
     status = str(answer.status_code)
     assert status in operation["responses"], f"{named} is not in the schema"
     told = follow(operation["responses"][status])
+    _check_headers(named, told, answer)
     if "content" not in told:
         assert answer.content == b"", f"{named} has content"
         return
@@ -34,6 +44,18 @@ def check(method: str, path: str, answer: Any) -> None:
     if media_type.endswith("json"):
         errors = list(_validator(told["content"][media_type]["schema"]).iter_errors(answer.json()))
         assert errors == [], f"{named}: {[f'{e.json_path}: {e.message}' for e in errors]}"
+
+
+def _check_headers(named: str, told: dict[str, Any], answer: Any) -> None:
+    declared = {name.lower(): follow(header) for name, header in told.get("headers", {}).items()}
+    sent = {name.lower(): value for name, value in answer.headers.items()}
+    undeclared = sent.keys() - declared.keys() - OF_ANY_SERVER
+    assert undeclared == set(), f"{named} has {sorted(undeclared)}, which the schema does not tell"
+    missing = {name.lower() for name in ON_ALL} - sent.keys()
+    assert missing == set(), f"{named} lacks {sorted(missing)}, which every answer has"
+    for name in sent.keys() & declared.keys():
+        errors = list(Draft202012Validator(declared[name]["schema"]).iter_errors(sent[name]))
+        assert errors == [], f"{named}: {name}: {sent[name]}"
 
 
 def find_path(path: str) -> str:

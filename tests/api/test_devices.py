@@ -6,10 +6,14 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.usersessions.models import UserSession
+from django.contrib.sessions.models import Session
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 
+from accounts.devices import list_devices
 from accounts.models import User
 from tests.api.client import AUTH, DEVICE, App
 from tests.factories.accounts import PASSWORD, make_customer
@@ -176,6 +180,25 @@ def test_a_new_password_puts_all_other_devices_out(signed_in: App, tablet: App) 
     assert tablet.refresh_tokens().status_code == 400
     assert signed_in.get("/account/").status_code == 200
     assert set(devices_of(signed_in)) == {DEVICE}
+
+
+def test_a_device_whose_time_is_over_is_forgotten(signed_in: App, tablet: App) -> None:
+    gone = UserSession.objects.get(user_agent=tablet.device)
+    Session.objects.filter(pk=gone.session_key).update(expire_date=timezone.now())
+
+    assert set(devices_of(signed_in)) == {DEVICE}
+    assert not UserSession.objects.filter(pk=gone.pk).exists()
+
+
+def test_devices_stay_when_the_secret_key_is_changed(
+    signed_in: App, tablet: App, customer: User, settings: Settings
+) -> None:
+    settings.SECRET_KEY_FALLBACKS = [settings.SECRET_KEY]
+    settings.SECRET_KEY = "a new one " * 5
+
+    names = {device.user_agent for device in list_devices(user=customer)}
+
+    assert names == {signed_in.device, tablet.device}
 
 
 def test_a_closed_account_is_out_at_once(signed_in: App, customer: User) -> None:

@@ -117,6 +117,15 @@ def test_who_has_the_newest_answer_gets_none(sell: Callable[..., ItemDocument]) 
     assert (again.status_code, again.content) == (304, b"")
 
 
+def test_filters_are_parameters_of_their_own(sell: Callable[..., ItemDocument]) -> None:
+    for color in ("Red", "Blue", "Green"):
+        sell(f"{color} kettle", sku=color.upper(), options={"Color": color})
+
+    found = read("/products/?opt.Color=Red&opt.Color=Blue&sort=name").json()
+
+    assert [card["sku"] for card in found["products"]] == ["BLUE", "RED"]
+
+
 def test_a_filter_that_does_not_exist_is_refused_by_name() -> None:
     answer = read("/products/?colour=red")
 

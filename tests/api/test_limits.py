@@ -10,8 +10,11 @@ from django.test import Client
 from pytest_django import Settings
 
 from accounts.models import User
+from shop.api.docs import whole_schema
+from shop.api.openapi.hooks import operations
 from shop.core import cache as cache_module
 from tests.api.client import App
+from tests.api.contract import check
 from tests.factories.checkout import stock_product
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +31,7 @@ def clock() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture(autouse=True)
 def _few(settings: Settings, clock: object) -> None:
-    settings.API_RATES = {"read": 3, "write": 2, "order": 1}
+    settings.API_RATES = {"read": 3, "write": 2, "order": 1, "sign_in": 2}
     settings.API_ADDRESS_FACTOR = 3
 
 
@@ -39,7 +42,7 @@ def signed_in_twice(customer: User, settings: Settings) -> tuple[App, App]:
     apps = App(), App()
     for app in apps:
         assert app.sign_in(customer.email).status_code == 200
-    settings.API_RATES = {"read": 3, "write": 2, "order": 1}
+    settings.API_RATES = {"read": 3, "write": 2, "order": 1, "sign_in": 2}
     return apps
 
 
@@ -165,6 +168,66 @@ def test_the_addresses_of_one_ipv6_network_are_one_caller(
 
     assert answers[-1].status_code == 429
     assert from_address("2001:db8:0:2::1").status_code == 200
+
+
+AUTH_CALLS = [
+    pytest.param(method, path, id=operation["operationId"])
+    for path, item in whole_schema()["paths"].items()
+    for method, operation in operations({path: item})
+    if path.startswith("/api/v1/auth/")
+]
+CHECK_A_CODE = {"get_/auth/email/verify", "get_/auth/password/reset"}
+
+
+@pytest.mark.parametrize(("method", "path"), AUTH_CALLS)
+def test_every_call_of_signing_in_has_a_limit_by_address(
+    method: str, path: str, settings: Settings
+) -> None:
+    settings.API_RATES = {"read": 3, "write": 2, "order": 100, "sign_in": 1}
+    settings.API_ADDRESS_FACTOR = 1
+    is_read = method == "get" and f"get_{path.partition('/v1/auth/app/v1')[2]}" not in CHECK_A_CODE
+    allowed = 3 if is_read else 2 if path.endswith("tokens/refresh") else 1
+
+    def call() -> Any:
+        answer = Client().generic(method.upper(), path, "{}", content_type="application/json")
+        check(method.upper(), path, answer)
+        return answer
+
+    answers = [call() for _ in range(allowed + 1)]
+
+    *before, refused = answers
+    assert all(answer.status_code != 429 for answer in before)
+    assert refused.status_code == 429
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.json()["code"] == "throttled"
+    assert refused.headers["Retry-After"] == "45"
+    assert left(refused) == (str(allowed), "0", "45", f"{allowed};w=60")
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "allowed"),
+    [
+        ("/auth/login", {}, 30),
+        ("/auth/login", {"email": "nobody@example.com", "password": "no such one"}, 5),
+        ("/auth/signup", {}, 20),
+        ("/auth/code/request", {"email": "nobody@example.com"}, 3),
+        ("/auth/password/request", {"email": "nobody@example.com"}, 5),
+        ("/auth/webauthn/login", {}, 10),
+    ],
+)
+def test_what_allauth_counts_is_refused_like_everything_else(
+    path: str, body: dict[str, str], allowed: int, settings: Settings
+) -> None:
+    settings.API_RATES = dict.fromkeys(settings.API_RATES, 100)
+    answers = [App().auth("POST", path, body) for _ in range(allowed + 1)]
+
+    *before, refused = answers
+    assert all(answer.status_code != 429 for answer in before)
+    assert refused.status_code == 429
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    wait = "300" if "password" in body else "60"
+    assert (refused.json()["code"], refused.headers["Retry-After"]) == ("throttled", wait)
+    assert left(refused)[1:3] == ("0", wait)
 
 
 def test_without_the_cache_nobody_is_held_up(app: App) -> None:

@@ -11,13 +11,17 @@ from typing import Any
 
 import httpx
 import pytest
+from django.utils import timezone
+from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
 from orders.models import Order
+from shop.core.outbox import deliver_due
 from tests.api.contract import check
 from tests.api.live_shop import bank_beside
 from tests.factories.accounts import PASSWORD, make_customer
 from tests.factories.checkout import FEE, PRICE, stock_product
+from tests.factories.shopping import make_sold_product
 from tests.sandbox import SandboxBank
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -122,6 +126,22 @@ def test_a_customer_orders_and_pays(sdk: Sdk, http: httpx.Client, bank: SandboxB
     assert (shown.total.minor, shown.email) == (PRICE + FEE, "ada@example.com")
     [listed] = sdk("api.orders.list_orders").sync(client=client).orders
     assert listed.number == number
+
+
+def test_filters_are_sent_by_their_own_names(
+    sdk: Sdk, http: httpx.Client, settings: Settings
+) -> None:
+    settings.STORES = settings.STORES | {"search": {"BACKEND": "search.engines.sql.SqlEngine"}}
+    for color in ("Red", "Blue", "Green"):
+        make_sold_product(color.upper(), title=f"{color} lamp", options={"Color": color})
+    while deliver_due(now=timezone.now()):
+        pass
+    client = sdk("client").Client(base_url=str(http.base_url)).set_httpx_client(http)
+    filters = sdk("models").SearchProductsFilters.from_dict({"opt.Color": ["Red", "Blue"]})
+
+    found = sdk("api.catalogue.search_products").sync(client=client, filters=filters)
+
+    assert {card.sku for card in found.products} == {"BLUE", "RED"}
 
 
 def test_refusals_are_problems_for_it_too(sdk: Sdk, http: httpx.Client) -> None:

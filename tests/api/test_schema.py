@@ -101,6 +101,22 @@ def test_every_body_and_answer_has_examples_that_fit(
             assert errors == [], example
 
 
+def test_the_example_of_signing_in_signs_in_by_email() -> None:
+    sign_in = whole_schema()["paths"]["/api/v1/auth/app/v1/auth/login"]["post"]
+    body = sign_in["requestBody"]["content"]["application/json"]
+
+    assert body["example"] == {"email": "ada@example.com", "password": "correct horse battery"}
+    assert "username" not in json.dumps(whole_schema()["components"]["schemas"]["AuthLogin"])
+
+
+def test_a_category_has_categories() -> None:
+    schemas = whole_schema()["components"]["schemas"]
+
+    assert schemas["Category"]["properties"]["children"]["items"] == {
+        "$ref": "#/components/schemas/Category"
+    }
+
+
 def test_only_who_is_signed_in_is_promised_the_account() -> None:
     needs = {
         operation["operationId"]: operation["security"]

@@ -44,6 +44,8 @@ class Read:
 
 
 ROWS = [
+    Read("shop/", "/shop/", ANYBODY, 0),
+    Read("postal-codes/<str:postal_code>/", "/postal-codes/94103/", ANYBODY, 0),
     Read("products/", "/products/?q=thing", ANYBODY, 2),
     Read("products/", "/products/?q=thing&postal_code=94103&expand=facets", CUSTOMER, 4),
     Read("suggestions/", "/suggestions/?q=th&postal_code=94103", CUSTOMER, 2),
@@ -75,7 +77,7 @@ ROWS = [
     Read("recommendations/", "/recommendations/?place=order&order={shipped}", CUSTOMER, 8),
     Read(f"{SIGN_IN}/config", f"/{SIGN_IN}/config", ANYBODY, 1),
     Read(f"{SIGN_IN}/auth/session", f"/{SIGN_IN}/auth/session", CUSTOMER, 7),
-    Read(f"{SIGN_IN}/auth/sessions", f"/{SIGN_IN}/auth/sessions", CUSTOMER, 10),
+    Read(f"{SIGN_IN}/auth/sessions", f"/{SIGN_IN}/auth/sessions", CUSTOMER, 8),
     Read(f"{SIGN_IN}/account/email", f"/{SIGN_IN}/account/email", CUSTOMER, 7),
     Read(f"{SIGN_IN}/account/authenticators", f"/{SIGN_IN}/account/authenticators", CUSTOMER, 7),
 ]
@@ -120,8 +122,9 @@ def shopper() -> dict[str, Any]:
     items = [make_sold_product(sku, title=f"Thing {sku}") for sku in "ABCDEFGH"]
     ids = [item.product_id for item in items]
     make_popular(ids)
-    guest, member = App(), App()
-    assert member.sign_in(customer.email).status_code == 200
+    guest, member, *others = (App() for _ in range(5))
+    for app in (member, *others):
+        assert app.sign_in(customer.email).status_code == 200
     guest.start_cart()
     visitor = visitor_in(guest.cart_token)
     for owner in (Owner(visitor=visitor), Owner(customer_id=customer.pk, visitor="")):
@@ -165,10 +168,7 @@ def test_each_read_takes_so_many_statements(shopper: dict[str, Any]) -> None:
 
 
 def test_none_takes_more_than_eight() -> None:
-    beyond = {row.path for row in ROWS if row.statements > MOST}
-
-    # allauth looks up the session of each device, and the caller's own three times.
-    assert beyond == {f"/{SIGN_IN}/auth/sessions"}
+    assert max(row.statements for row in ROWS) == MOST
 
 
 def test_every_address_that_can_be_read_has_a_row() -> None:

@@ -1,6 +1,6 @@
 """What every call may be answered with, and the headers that come along."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from http import HTTPStatus
 from typing import Any
 
@@ -40,6 +40,26 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "pattern": "^[0-9]+$"},
         "description": "In how many seconds to call again.",
     },
+    "Last-Modified": {
+        "schema": {"type": "string"},
+        "description": "When it changed last, for If-Modified-Since.",
+    },
+    "Content-Language": {
+        "schema": {"type": "string"},
+        "description": "What texts for people are in: of Accept-Language's what we have.",
+    },
+    "Vary": {
+        "schema": {"type": "string"},
+        "description": "Which headers of the call the answer depends on.",
+    },
+    "Cache-Control": {
+        "schema": {"type": "string"},
+        "description": "Who may keep it: any cache if `public`, else only the caller's own.",
+    },
+    "WWW-Authenticate": {
+        "schema": {"type": "string"},
+        "description": "Bearer: send an access token.",
+    },
     "RateLimit-Limit": {
         "schema": {"type": "string", "pattern": "^[0-9]+$"},
         "description": f"How many calls of this kind a caller has in {SECONDS} seconds.",
@@ -52,8 +72,15 @@ HEADERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "pattern": "^[0-9]+$"},
         "description": "In how many seconds there are as many again.",
     },
+    "RateLimit-Policy": {
+        "schema": {"type": "string", "pattern": "^[0-9]+;w=[0-9]+$"},
+        "description": "How many calls in how many seconds.",
+    },
 }
-LIMITS = ("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset")
+ON_ALL = (
+    *("RateLimit-Limit", "RateLimit-Remaining", "RateLimit-Reset", "RateLimit-Policy"),
+    *("Content-Language", "Vary", "Cache-Control"),
+)
 
 
 def problem_responses() -> dict[str, Any]:
@@ -61,7 +88,7 @@ def problem_responses() -> dict[str, Any]:
     return {
         _name(status): {
             "description": MEANINGS[status],
-            "headers": _references(_limits_and_wait(str(status))),
+            "headers": shared_headers(str(status)),
             "content": {MEDIA_TYPE: problem_content(status)},
         }
         for status in CODES
@@ -84,10 +111,22 @@ def add_shared_answers(operation: dict[str, Any], method: str) -> None:
             answers[status] = problem_answer(int(status))
             continue
         answer["description"] = answer.get("description") or MEANINGS[int(status)]
-        answer["headers"] = _references(_headers(operation, method, status))
+        # What the view says it sends there, see `sends`, and what all have in common.
+        own = _references(answer.get("headers", {}))
+        answer["headers"] = _headers(operation, method, status) | own
     for status in _shared(operation):
         answers.setdefault(str(status), problem_answer(status))
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def shared_headers(status: str) -> dict[str, Any]:
+    """Return the headers that any answer of the status may have, whoever gives it."""
+    names = [*ON_ALL]
+    if status in LATER:
+        names.append("Retry-After")
+    if status == "401":
+        names.append("WWW-Authenticate")
+    return _references(names)
 
 
 def _shared(operation: dict[str, Any]) -> tuple[int, ...]:
@@ -100,23 +139,17 @@ def _shared(operation: dict[str, Any]) -> tuple[int, ...]:
     return found + (WITH_QUERY if sent - {"path"} else ())
 
 
-def _limits_and_wait(status: str) -> list[str]:
-    return [*LIMITS, *(["Retry-After"] if status in LATER else [])]
-
-
-def _headers(operation: dict[str, Any], method: str, status: str) -> list[str]:
-    names = _limits_and_wait(status)
+def _headers(operation: dict[str, Any], method: str, status: str) -> dict[str, Any]:
+    names = []
     if status in ("200", "304") and method == "get":
         names.append("ETag")
     sent = {parameter["name"] for parameter in operation.get("parameters", [])}
     if status.startswith("2") and "Idempotency-Key" in sent:
         names.append("Idempotent-Replayed")
-    if status == "201":
-        names.append("Location")
-    return names
+    return shared_headers(status) | _references(names)
 
 
-def _references(names: list[str]) -> dict[str, Any]:
+def _references(names: Iterable[str]) -> dict[str, Any]:
     return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 

@@ -10,12 +10,13 @@ from typing import Any
 from allauth.headless.spec.internal.schema import get_schema
 from django.urls import Resolver404, resolve
 
-from shop.api.openapi.answers import problem_answer, problem_content
+from shop.api.openapi.answers import problem_answer, problem_content, shared_headers
 from shop.api.openapi.references import SCHEMAS, follow, rename_schemas
 from shop.api.openapi.security import ON_THE_WAY_IN, SIGNED_IN
-from shop.api.openapi.sign_in_mending import JSON, in_our_words, mend
+from shop.api.openapi.sign_in_mending import DESCRIPTIONS, JSON, in_our_words, mend
 from shop.api.openapi.sign_in_names import NAMES
 from shop.api.problems import MEDIA_TYPE
+from shop.api.sign_in_guard import allowed_methods
 
 ROOT = "/api/v1/auth/app/v1/"
 PREFIX = "Auth"  # theirs are called Email, Session, User: such names may come up here as well
@@ -58,7 +59,7 @@ def _is_offered(path: str) -> bool:
     if not path.startswith(ROOT) or path.removeprefix(ROOT).startswith(NOT_OFFERED):
         return False
     try:
-        return "headless" in resolve(path).namespaces
+        return allowed_methods(resolve(path).func) is not None
     except Resolver404:
         return False
 
@@ -71,7 +72,7 @@ def _operation(
     operation: dict[str, Any] = {
         "operationId": name,
         "summary": summary,
-        "description": theirs.get("description", summary).strip(),
+        "description": DESCRIPTIONS.get(name) or theirs.get("description", summary).strip(),
         "tags": theirs["tags"],
         "security": SIGNED_IN if _needs_customer(name, path) else ON_THE_WAY_IN,
     }
@@ -93,6 +94,7 @@ def _answers(name: str, theirs: dict[str, Any], shared: dict[str, Any]) -> dict[
     answers = {
         status: {**follow(answer, shared)} for status, answer in theirs["responses"].items()
     }
+    answers["429"] = problem_answer(429)
     for status, other in TOLD_ELSEWHERE.get(name, {}).items():
         answers[status] = {**shared["responses"][other]}
     for status, answer in _everywhere(name, theirs, shared):
@@ -107,7 +109,9 @@ def _answers(name: str, theirs: dict[str, Any], shared: dict[str, Any]) -> dict[
         if "content" in answers.get(status, {}):
             content = answers[status]["content"]
             answers[status]["content"] = {**content, MEDIA_TYPE: problem_content(int(status))}
-    answers["429"]["headers"] = {"Retry-After": {"$ref": "#/components/headers/Retry-After"}}
+    for status, answer in answers.items():
+        if "$ref" not in answer:
+            answer["headers"] = shared_headers(status)
     return dict(sorted(answers.items()))
 
 
@@ -117,7 +121,6 @@ def _everywhere(
     responses = shared["responses"]
     yield "401", responses["Authentication"]
     yield "410", responses["SessionGone"]
-    yield "429", responses["TooManyRequests"]
     yield "503", problem_answer(503)
     if "requestBody" in theirs:
         yield "400", responses["Error"] if name in REFUSED_INPUT else problem_answer(400)

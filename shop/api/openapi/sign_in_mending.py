@@ -6,8 +6,16 @@ from typing import Any
 
 from allauth.headless.constants import Flow
 
+from shop.api.openapi.references import SCHEMAS
+
+BY_EMAIL = ("email", "password")
 JSON = "application/json"
-PEOPLE = {"email@domain.org": "ada@example.com", "Magic Wizard": "Ada Park", "wizard": "ada"}
+PEOPLE = {"email@domain.org": "ada@example.com", "Magic Wizard": "Ada Park"}
+# Where they describe what can be configured, and we have.
+DESCRIPTIONS = {
+    "sign_in": "By e-mail and password.",
+    "sign_up": "A code goes to the e-mail; `verify_email` takes it and signs in.",
+}
 
 
 def in_our_words(document: dict[str, Any]) -> dict[str, Any]:
@@ -42,9 +50,22 @@ def mend(shared: dict[str, Any]) -> None:
     for parameter in shared["parameters"].values():
         if parameter["name"] == "passwordless":
             parameter["schema"] = {"type": "string"}  # whatever its value
+    _sign_in_by_email(shared)
     credential = schemas["WebAuthnCredential"]
     credential["example"] = credential["example"]["credential"]
     _mend_examples(shared)
+
+
+def _sign_in_by_email(shared: dict[str, Any]) -> None:
+    """Leave only the way in that there is: nobody has a username, or signs in by telephone."""
+    schemas = shared["schemas"]
+    schemas["Login"] = {
+        "type": "object",
+        "properties": {name: {"$ref": f"{SCHEMAS}{name.title()}"} for name in BY_EMAIL},
+        "required": list(BY_EMAIL),
+    }
+    for each in _dictionaries([schemas, shared["examples"]]):
+        each.pop("username", None)
 
 
 def _mend_examples(shared: dict[str, Any]) -> None:

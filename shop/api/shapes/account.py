@@ -6,6 +6,7 @@ from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
 from rest_framework import serializers
 
 from accounts.types import Customer, SavedAddress
+from shop.api.shapes.fields import TextField, YesNoField
 from shop.api.shapes.orders import AddressShape
 
 LONGEST_NAME = 150
@@ -40,7 +41,7 @@ class AccountShape(serializers.Serializer[Customer]):
     examples=[OpenApiExample("a new name", value={"full_name": "Ada Lovelace"})]
 )
 class AccountBody(serializers.Serializer[Any]):
-    full_name = serializers.CharField(max_length=LONGEST_NAME, allow_blank=True, required=False)
+    full_name = TextField(max_length=LONGEST_NAME, allow_blank=True, required=False)
 
 
 @extend_schema_serializer(
@@ -68,7 +69,7 @@ class AddressBookShape(serializers.Serializer[Any]):
 class SavedAddressBody(AddressShape):
     """`is_default` false leaves the default what it is: another one takes its place."""
 
-    is_default = serializers.BooleanField(default=False)
+    is_default = YesNoField(default=False)
 
 
 def address_json(saved: SavedAddress) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from rest_framework import serializers
 from cart.quantities import MAX_QUANTITY
 from cart.types import CartReview, NoticeKind
 from recommendations.selectors import Place
+from shop.api.shapes.fields import TextField, WholeNumberField
 from shop.api.shapes.money import MoneyShape
 
 LONGEST_SKU = 64
@@ -47,8 +48,8 @@ class CartShape(serializers.Serializer[CartReview]):
 
 
 class LineBody(serializers.Serializer[Any]):
-    sku = serializers.CharField(max_length=LONGEST_SKU)
-    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY, default=1)
+    sku = TextField(max_length=LONGEST_SKU)
+    quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY, default=1)
     place = serializers.ChoiceField(
         choices=[place.value for place in Place],
         required=False,
@@ -57,7 +58,7 @@ class LineBody(serializers.Serializer[Any]):
 
 
 class QuantityBody(serializers.Serializer[Any]):
-    quantity = serializers.IntegerField(min_value=1, max_value=MAX_QUANTITY)
+    quantity = WholeNumberField(min_value=1, max_value=MAX_QUANTITY)
 
 
 class CartTokenShape(serializers.Serializer[Any]):

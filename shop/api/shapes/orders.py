@@ -8,25 +8,26 @@ from accounts.types import PostalAddress
 from orders.states import OrderStatus
 from orders.types import OrderSummary, OrderView
 from shop.api.shapes.cart import LineShape
+from shop.api.shapes.fields import EmailField, TextField, WholeNumberField
 from shop.api.shapes.money import MoneyShape
 
 STATUSES = [status.value for status in OrderStatus]
 
 
 class AddressShape(serializers.Serializer[PostalAddress]):
-    full_name = serializers.CharField(max_length=200)
-    line1 = serializers.CharField(max_length=200)
-    line2 = serializers.CharField(max_length=200, required=False, allow_blank=True, default="")
-    city = serializers.CharField(max_length=100)
-    region = serializers.CharField(max_length=20, help_text="A state's code, such as CA.")
-    postal_code = serializers.CharField(max_length=10)
-    country = serializers.CharField(min_length=2, max_length=2, default="US")
-    phone = serializers.CharField(max_length=40, required=False, allow_blank=True, default="")
+    full_name = TextField(max_length=200)
+    line1 = TextField(max_length=200)
+    line2 = TextField(max_length=200, required=False, allow_blank=True, default="")
+    city = TextField(max_length=100)
+    region = TextField(max_length=20, help_text="A state's code, such as CA.")
+    postal_code = TextField(max_length=10)
+    country = TextField(min_length=2, max_length=2, default="US")
+    phone = TextField(max_length=40, required=False, allow_blank=True, default="")
 
 
 class AmountBody(serializers.Serializer[Any]):
-    minor = serializers.IntegerField(min_value=0, max_value=10**11)
-    currency = serializers.CharField(min_length=3, max_length=3)
+    minor = WholeNumberField(min_value=0, max_value=10**11)
+    currency = TextField(min_length=3, max_length=3)
 
 
 class DeliveryOptionShape(serializers.Serializer[Any]):
@@ -49,15 +50,15 @@ class QuoteShape(serializers.Serializer[Any]):
 
 
 class QuoteBody(serializers.Serializer[Any]):
-    postal_code = serializers.CharField(max_length=10)
+    postal_code = TextField(max_length=10)
 
 
 class OrderBody(serializers.Serializer[Any]):
     """`address_id` names an entry of a customer's address book; guests send e-mail and address."""
 
-    email = serializers.EmailField(required=False)
+    email = EmailField(required=False)
     address = AddressShape(required=False)
-    address_id = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
+    address_id = WholeNumberField(required=False, min_value=1, max_value=2**63 - 1)
     service_level = serializers.ChoiceField(choices=["standard", "express"])
     expected_total = AmountBody()
 

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from recommendations.selectors import Place, Strategy
 from shop.api.shapes.cart import LONGEST_SKU
+from shop.api.shapes.fields import TextField
 from shop.api.shapes.products import CardShape
 
 MOST_EVENTS = 50
@@ -44,11 +45,11 @@ class EventBody(serializers.Serializer[Any]):
     """`click` is the way to a product, from a row or a search; `view` is having it open."""
 
     kind = serializers.ChoiceField(choices=["view", "click"])
-    sku = serializers.CharField(max_length=LONGEST_SKU)
+    sku = TextField(max_length=LONGEST_SKU)
     place = serializers.ChoiceField(
         choices=PLACES, required=False, help_text="The recommended row that led there."
     )
-    text = serializers.CharField(
+    text = TextField(
         max_length=LONGEST_SEARCH, required=False, help_text="The search that led there."
     )
     occurred_at = serializers.DateTimeField(

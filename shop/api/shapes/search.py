@@ -2,10 +2,14 @@
 
 from typing import Any
 
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from catalog.types import CategoryNode
 from shop.api.shapes.products import CardShape
+
+KITCHEN = {"path": "kitchen", "name": "Kitchen", "product_count": 40}
+KETTLES = {"path": "kitchen/kettles", "name": "Kettles", "product_count": 24, "children": []}
 
 
 class FacetValueShape(serializers.Serializer[Any]):
@@ -54,9 +58,13 @@ class CategoryShape(serializers.Serializer[CategoryNode]):
     product_count = serializers.IntegerField()
     children = serializers.SerializerMethodField()
 
+    @extend_schema_field({"type": "array", "items": {"$ref": "#/components/schemas/Category"}})
     def get_children(self, node: CategoryNode) -> list[dict[str, Any]]:
         return [dict(CategoryShape(child).data) for child in node.children]
 
 
+@extend_schema_serializer(
+    examples=[OpenApiExample("a tree", value={"categories": [{**KITCHEN, "children": [KETTLES]}]})]
+)
 class CategoriesShape(serializers.Serializer[Any]):
     categories = CategoryShape(many=True)

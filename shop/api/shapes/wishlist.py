@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from shop.api.shapes.cart import LONGEST_SKU
+from shop.api.shapes.fields import TextField
 from shop.api.shapes.products import CardShape
 
 
@@ -21,4 +22,4 @@ class WishlistShape(serializers.Serializer[Any]):
 
 
 class WishBody(serializers.Serializer[Any]):
-    sku = serializers.CharField(max_length=LONGEST_SKU)
+    sku = TextField(max_length=LONGEST_SKU)

@@ -10,7 +10,21 @@ export const api = createClient<paths>({
   baseUrl: location.origin,
   credentials: "omit", // an app has no cookies
   fetch: send,
+  querySerializer: inQuery,
 });
+
+/** Write the query; an object's fields are parameters of their own, as often as they have values. */
+export function inQuery(query: Record<string, unknown>): string {
+  const written = new URLSearchParams();
+  const add = (name: string, value: unknown): void => {
+    if (value === undefined || value === null) return;
+    if (Array.isArray(value)) for (const each of value) add(name, each);
+    else if (typeof value === "object") for (const [own, each] of Object.entries(value)) add(own, each);
+    else written.append(name, String(value));
+  };
+  for (const [name, value] of Object.entries(query)) add(name, value);
+  return written.toString();
+}
 
 interface Answer<T> {
   data?: T;

@@ -1,6 +1,7 @@
 /** Finding things: words with suggestions, filters, pages by cursor. */
 
 import { api, need } from "../api/client";
+import type { paths } from "../api/schema";
 import type { SearchResult } from "../api/types";
 import { h, icon } from "../dom";
 import { busy } from "../parts/form";
@@ -16,14 +17,16 @@ export const SORTS = {
   relevance: "Best match", price_asc: "Price, low first", price_desc: "Price, high first", newest: "Newest", name: "Name",
 } as const;
 const OURS = new Set(["q", "sort"]);
+const FILTER = /^(attr|opt)\./;
+type Asked = paths["/api/v1/products/"]["get"]["parameters"]["query"];
 
 /** The address of the screen is the search: its parameters are those of the API. */
 async function find(query: URLSearchParams, cursor?: string): Promise<SearchResult> {
-  const asked: Record<string, string[]> = {};
-  for (const [name, value] of query) (asked[name] ??= []).push(value);
+  const filters: Record<string, string[]> = {};
+  const plain: Record<string, string[]> = {};
+  for (const [name, value] of query) ((FILTER.test(name) ? filters : plain)[name] ??= []).push(value);
   const found = await api.GET("/api/v1/products/", {
-    // Filters by attribute have names of their own, which no schema can list.
-    params: { query: { ...asked, ...zip.query, limit: 12, ...(cursor ? { cursor } : { expand: "facets" }) } as object },
+    params: { query: { ...(plain as Asked), filters, ...zip.query, limit: 12, ...(cursor ? { cursor } : { expand: "facets" }) } },
   });
   return need(found) as SearchResult;
 }
