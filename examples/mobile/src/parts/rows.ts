@@ -7,6 +7,8 @@ import { zip } from "../zip";
 import { productCard } from "./product";
 
 type Screen = "home" | "product" | "cart" | "order";
+let number = 0;
+
 type About = { sku?: string; order?: string };
 
 /** Read the rows now. Without an answer there are none: nobody came for them. */
@@ -36,7 +38,8 @@ export function rowsLater(place: Screen, about: About, signal: AbortSignal): HTM
 }
 
 function row({ place, title, products }: Row): HTMLElement {
-  const id = `row-${place}`;
+  // Several rows may have one place.
+  const id = `row-${++number}`;
   return h("section", { class: "stack stack--s", "aria-labelledby": id },
     h("h2", { id }, title),
     h("div", { class: "product-row", tabindex: 0, role: "group", "aria-labelledby": id },
