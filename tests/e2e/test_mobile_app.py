@@ -1,118 +1,40 @@
 """The example app in a telephone's browser, with the shop's whole process tree behind it."""
 
-import os
 import re
-from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
-from django.utils import timezone
-from playwright.sync_api import (
-    Browser,
-    BrowserContext,
-    Locator,
-    Page,
-    Route,
-    ViewportSize,
-    WebSocketRoute,
-    expect,
-)
+from playwright.sync_api import Route, WebSocketRoute, expect
 from pytest_django import Settings
 
 from cart.models import Cart
 from cart.services import add_line
-from catalog.services import retire_product
-from catalog.types import VariantInput
 from orders.models import Order
 from payments.models import Payment
 from shop.core.visitor import Owner
-from tests import mobile_app
-from tests.e2e.clean import settle
+from tests.e2e.phone_steps import (
+    TOTAL,
+    NewPhone,
+    add_address,
+    card,
+    check_out,
+    go,
+    look,
+    pay,
+    put_in_cart,
+    search_for,
+    sign_in,
+    tell_zip,
+)
 from tests.factories.accounts import PASSWORD, make_customer_for_processes
-from tests.factories.catalog import make_product
 from tests.factories.checkout import FEE, PRICE, Buyer
-from tests.factories.logistics import make_lane, make_warehouse, put_stock
 from tests.processes import ShopProcesses, eventually
-from tests.web_browser import WAIT_MS, chromium
 
+pytest_plugins = ["tests.e2e.phone"]
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.processes,
     pytest.mark.browser,
 ]
-
-expect.set_options(timeout=WAIT_MS)
-PHONE: ViewportSize = {"width": 390, "height": 844}
-# Where to leave pictures of the screens, for people.
-SHOTS = os.environ.get("MOBILE_SHOTS", "")
-TOTAL = "$24.99"
-NewPhone = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def _built() -> None:
-    mobile_app.need_node()
-    mobile_app.build()
-
-
-@pytest.fixture(scope="module")
-def browser(_built: None) -> Iterator[Browser]:
-    with pytest.MonkeyPatch.context() as patch:
-        # Playwright's loop runs in this thread; Django would take the tests for async code.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        with chromium() as browser:
-            yield browser
-
-
-@pytest.fixture
-def goods(browser: Browser, shop: ShopProcesses) -> Iterator[None]:
-    """Kettles in two colours, and a plain one, that reach California."""
-    west = make_warehouse("RNO")
-    make_lane(west, postal_areas="900-961", fee_minor=FEE)
-    for sku in ("KETTLE-RED", "KETTLE-BLUE", "PLAIN"):
-        put_stock(sku, 20, west)
-    colors = [
-        VariantInput(sku=sku, price_minor=PRICE, options={"Color": color})
-        for sku, color in (("KETTLE-RED", "Red"), ("KETTLE-BLUE", "Blue"))
-    ]
-    items = [
-        make_product(title="Aurora Kettle", brand="Nordlys", variants=tuple(colors)),
-        make_product(title="Plain Kettle", brand="Brume", sku="PLAIN", price_minor=PRICE),
-    ]
-    settle(shop)
-    yield
-    for item in items:
-        retire_product(product_id=item.product_id, now=timezone.now())
-    settle(shop, seconds=20)
-
-
-@pytest.fixture
-def phone(browser: Browser, shop: ShopProcesses, goods: None) -> Iterator[NewPhone]:
-    """Open the app; nothing may have gone wrong in its code at the end."""
-    contexts: list[BrowserContext] = []
-    faults: list[str] = []
-    live = f"http://127.0.0.1:{shop.port + 2}"
-    with mobile_app.served(shop_url=f"http://127.0.0.1:{shop.port}", live_url=live) as url:
-
-        def open_one(*, dark: bool = False) -> Page:
-            context = browser.new_context(
-                base_url=url,
-                viewport=PHONE,
-                has_touch=True,
-                color_scheme="dark" if dark else "light",
-                locale="en-US",
-            )
-            context.set_default_timeout(WAIT_MS)
-            contexts.append(context)
-            page = context.new_page()
-            page.on("pageerror", lambda error: faults.append(str(error)))
-            page.goto("/")
-            return page
-
-        yield open_one
-        for context in contexts:
-            context.close()
-    assert faults == []
 
 
 def test_from_the_search_to_the_paid_order(phone: NewPhone) -> None:
@@ -337,93 +259,3 @@ def test_an_outage_is_told_and_waited_out(phone: NewPhone) -> None:
     assert len(asked) == 2
     page.get_by_role("button", name="Try again").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Plain Kettle")
-
-
-def tell_zip(page: Page) -> None:
-    page.get_by_label("ZIP code").fill("00000")
-    page.get_by_role("button", name="Deliver here").click()
-    expect(page.locator(".field__error")).to_be_visible()
-    look(page, "no-such-zip")
-    page.get_by_label("ZIP code").fill("94103")
-    page.get_by_role("button", name="Deliver here").click()
-    expect(page.get_by_role("button", name="Deliver to 94103")).to_be_visible()
-    expect(page.get_by_role("button", name="Deliver here")).to_have_count(0)
-    look(page, "home")
-
-
-def search_for(page: Page, words: str) -> None:
-    box = page.get_by_role("searchbox", name="Search")
-    box.press_sequentially(words[:4])
-    expect(page.locator("#suggestions a").first).to_be_visible()
-    look(page, "suggestions")
-    box.fill(words)
-    box.press("Enter")
-    expect(card(page, "Plain Kettle")).to_be_visible()
-
-
-def card(page: Page, title: str) -> Locator:
-    return page.get_by_role("heading", level=3).get_by_role("link", name=title)
-
-
-def put_in_cart(page: Page, sku: str) -> None:
-    page.goto(f"/#/p/{sku}")
-    page.get_by_role("button", name="Add to cart").click()
-    expect(page.get_by_role("link", name="View cart")).to_be_visible()
-
-
-def check_out(page: Page) -> None:
-    """Fill in the form as a guest in San Francisco."""
-    go(page, "Cart")
-    page.get_by_role("link", name="Check out").click()
-    page.get_by_label("E-mail").fill("ada@example.com")
-    fill_address(page)
-    expect(page.get_by_role("button", name=f"Order and pay {TOTAL}")).to_be_enabled()
-
-
-def fill_address(page: Page) -> None:
-    page.get_by_label("Full name").fill("Ada Park")
-    page.get_by_label("Street and number").fill("500 Howard Street")
-    page.get_by_label("City").fill("San Francisco")
-    page.get_by_label("State").select_option("CA")
-    page.get_by_label("ZIP code").fill("94103")
-
-
-def add_address(page: Page) -> None:
-    page.get_by_role("link", name="Add an address").click()
-    fill_address(page)
-    page.get_by_label("ZIP code").fill("10001")
-    page.get_by_role("button", name="Save").click()
-    expect(page.locator(".field__error")).to_be_visible()
-    look(page, "address-refused-dark")
-    page.get_by_label("ZIP code").fill("94103")
-    page.get_by_role("button", name="Save").click()
-    expect(page.get_by_text("500 Howard Street")).to_be_visible()
-
-
-def pay(page: Page) -> None:
-    """Pay in the bank's window beside the app."""
-    with page.expect_popup() as opened:
-        page.get_by_role("link", name=f"Pay {TOTAL} at the bank").click()
-    opened.value.get_by_role("button", name=f"Pay {TOTAL}").click()
-
-
-def sign_in(page: Page, password: str) -> None:
-    go(page, "Account")
-    page.get_by_label("E-mail").fill("ada@example.com")
-    page.get_by_label("Password").fill(password)
-    page.get_by_role("button", name="Sign in").click()
-
-
-def go(page: Page, tab: str) -> None:
-    page.get_by_role("navigation", name="Main").get_by_role("link", name=tab).click()
-
-
-def look(page: Page, name: str) -> None:
-    """Nothing is wider than the telephone; leave a picture where people want one."""
-    wide = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
-    assert wide == 0, f"{name} is {wide} px too wide"
-    if SHOTS:
-        Path(SHOTS).mkdir(parents=True, exist_ok=True)
-        page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)

@@ -1,4 +1,4 @@
-/** Signing in and out. The guest's cart token goes along, so cart and wishlist merge. */
+/** Signing in, up and out. The guest's cart token goes along, so cart and wishlist merge. */
 
 import { api, need } from "./api/client";
 import { refusalOf } from "./api/refusal";
@@ -6,12 +6,15 @@ import type { components } from "./api/schema";
 import { tokens } from "./api/tokens";
 import { readCart } from "./cart";
 import { changed } from "./news";
+import { readWishlist } from "./wishlist";
 
 type Meta = components["schemas"]["AuthAuthenticationMeta"];
 type FlowId = components["schemas"]["AuthFlow"]["id"];
 
+const STEPS = ["mfa_authenticate", "verify_email", "password_reset_by_code"] as const;
+
 /** What the shop still waits for: "" if the customer is in. */
-export type Step = "" | "mfa_authenticate" | "verify_email";
+export type Step = "" | (typeof STEPS)[number];
 
 interface Answer {
   data?: { meta: Meta };
@@ -19,20 +22,40 @@ interface Answer {
   response: Response;
 }
 
+/** Names the attempt that is under way: each step is sent with it. */
 let sessionToken = "";
+const headers = () => ({ "X-Session-Token": sessionToken });
 
 export async function signIn(email: string, password: string): Promise<Step> {
   return proceed(await api.POST("/api/v1/auth/app/v1/auth/login", { body: { email, password } }));
 }
 
-/** Answer the second step with the code of an authenticator app, or of an e-mail. */
-export async function sendCode(step: Step, code: string): Promise<Step> {
-  const headers = { "X-Session-Token": sessionToken };
-  return proceed(
-    step === "mfa_authenticate"
-      ? await api.POST("/api/v1/auth/app/v1/auth/2fa/authenticate", { body: { code }, headers })
-      : await api.POST("/api/v1/auth/app/v1/auth/email/verify", { body: { key: code }, headers }),
-  );
+/** Whether the address has an account already is told to nobody but its owner, by e-mail. */
+export async function signUp(email: string, password: string, full_name: string): Promise<Step> {
+  const body = { email, password, full_name };
+  return proceed(await api.POST("/api/v1/auth/app/v1/auth/signup", { body }));
+}
+
+/** Have a code sent that allows another password. */
+export async function forgotPassword(email: string): Promise<Step> {
+  const { error, response } = await api.POST("/api/v1/auth/app/v1/auth/password/request", { body: { email } });
+  return nextStep({ error, response });
+}
+
+/** Answer a step with the code of an authenticator app, or of an e-mail. */
+export async function sendCode(step: Step, code: string, password = ""): Promise<Step> {
+  if (step === "mfa_authenticate") {
+    return proceed(await api.POST("/api/v1/auth/app/v1/auth/2fa/authenticate", { body: { code }, headers: headers() }));
+  }
+  if (step === "password_reset_by_code") {
+    const body = { key: code, password };
+    return proceed(await api.POST("/api/v1/auth/app/v1/auth/password/reset", { body, headers: headers() }));
+  }
+  return proceed(await api.POST("/api/v1/auth/app/v1/auth/email/verify", { body: { key: code }, headers: headers() }));
+}
+
+export async function resendCode(): Promise<void> {
+  need(await api.POST("/api/v1/auth/app/v1/auth/email/verify/resend", { headers: headers() }));
 }
 
 export async function signOut(): Promise<void> {
@@ -58,16 +81,15 @@ function nextStep(answer: Answer): Step {
   const told = answer.error as {
     data?: { flows?: { id: FlowId; is_pending?: boolean }[] };
     meta?: Meta;
-  };
-  const pending = told.data?.flows?.find((flow) => flow.is_pending)?.id;
-  if (pending !== "mfa_authenticate" && pending !== "verify_email") {
-    throw refusalOf(answer.response, answer.error);
-  }
-  sessionToken = told.meta?.session_token ?? sessionToken;
-  return pending;
+  } | undefined;
+  const pending = told?.data?.flows?.find((flow) => flow.is_pending)?.id;
+  const step = STEPS.find((each) => each === pending);
+  if (!step) throw refusalOf(answer.response, answer.error);
+  sessionToken = told?.meta?.session_token ?? sessionToken;
+  return step;
 }
 
 async function settle(): Promise<void> {
-  await readCart();
+  await Promise.all([readCart(), readWishlist()]);
   changed("customer");
 }

@@ -1,9 +1,10 @@
 /** The cart as last seen. Its ETag goes along with changes: what another device did is not undone. */
 
 import { api, beSomebody, need } from "./api/client";
+import { once } from "./api/once";
 import { Refusal } from "./api/refusal";
 import { tokens } from "./api/tokens";
-import type { Cart } from "./api/types";
+import type { Cart, Place } from "./api/types";
 import { changed } from "./news";
 import { zip } from "./zip";
 
@@ -33,15 +34,31 @@ export async function readCart(): Promise<Cart | null> {
   return keep(await api.GET("/api/v1/cart/", { params: { query: zip.query } }));
 }
 
-/** Adding needs no If-Match: it adds to whatever is there. The key makes it happen once. */
-export async function addToCart(sku: string, quantity: number): Promise<Cart> {
+/**
+ * Adding needs no If-Match: it adds to whatever is there. The key makes it happen once.
+ * `place` is the recommended row that led to it.
+ */
+export async function addToCart(sku: string, quantity: number, place?: Place): Promise<Cart> {
   await beSomebody();
-  return keep(
-    await api.POST("/api/v1/cart/lines/", {
-      params: { query: zip.query, header: { "Idempotency-Key": crypto.randomUUID() } },
-      body: { sku, quantity },
-    }),
-  );
+  const body = { sku, quantity, ...(place ? { place } : {}) };
+  return once("add", body, async (key) => {
+    const params = { query: zip.query, header: { "Idempotency-Key": key } };
+    return keepNewest(await api.POST("/api/v1/cart/lines/", { params, body }));
+  });
+}
+
+/** Move it from the wishlist into the cart. */
+export function moveToCart(sku: string): Promise<Cart> {
+  return once("move", { sku }, async (key) => {
+    const params = { path: { sku }, query: zip.query, header: { "Idempotency-Key": key } };
+    return keepNewest(await api.POST("/api/v1/wishlist/{sku}/move-to-cart/", { params }));
+  });
+}
+
+/** An answer that is given again shows the cart as it was the first time. */
+async function keepNewest(answer: Answer): Promise<Cart> {
+  const cart = keep(answer);
+  return answer.response.headers.has("Idempotent-Replayed") ? ((await readCart()) ?? cart) : cart;
 }
 
 export function setQuantity(sku: string, quantity: number): Promise<Cart> {

@@ -1,7 +1,7 @@
 /** Placing an order so that it is placed once, whatever happens to the answer. */
 
 import { api, need } from "./api/client";
-import { NoAnswer } from "./api/refusal";
+import { NoAnswer, Refusal } from "./api/refusal";
 import type { Order, OrderRequest } from "./api/types";
 import { readCart } from "./cart";
 
@@ -13,18 +13,26 @@ interface Draft {
 }
 
 /**
- * Place it. The same order is sent under the same key until an answer has come, also after the app
- * was closed in between: if the first call got through, its answer comes again.
+ * Place it. The same order is sent under the same key until an answer has come, also after a reload
+ * in between: if the first call got through, its answer comes again.
  */
 export async function placeOrder(body: OrderRequest): Promise<Order> {
   const header = { "Idempotency-Key": keyOf(body) };
-  const order = await api.POST("/api/v1/orders/", { params: { header }, body }).then(need, explain);
+  const order = await api.POST("/api/v1/orders/", { params: { header }, body }).then(need).catch(explain);
   sessionStorage.removeItem(DRAFT);
   await readCart();
   return order;
 }
 
+/** The order that was sent without an answer, if there is one. */
+export function unansweredOrder(): OrderRequest | null {
+  const draft = readDraft();
+  return draft && (JSON.parse(draft.body) as OrderRequest);
+}
+
 function explain(error: unknown): never {
+  // It was refused, so it was not placed; after an outage that is not certain.
+  if (error instanceof Refusal && !error.isOutage) sessionStorage.removeItem(DRAFT);
   throw error instanceof NoAnswer
     ? new NoAnswer("Your order may have got through. Just send it again: it is never placed twice.")
     : error;

@@ -1,6 +1,6 @@
 /** Elements without a framework: text is always text, so nothing can be smuggled in. */
 
-import sprite from "../../../static/icons/icons.svg";
+import sprite from "../../../static/icons/icons.svg?raw";
 
 export type Child = Node | string | number | null | undefined | false | Child[];
 type Value = string | number | boolean | null | undefined | ((event: never) => unknown);
@@ -36,9 +36,16 @@ export function icon(name: string, size: "" | "s" | "l" = ""): SVGSVGElement {
   svg.setAttribute("class", size ? `icon icon--${size}` : "icon");
   svg.setAttribute("aria-hidden", "true");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${sprite}#${name}`);
+  use.setAttribute("href", `#${name}`);
   svg.append(use);
   return svg;
+}
+
+/** The icons are part of the page: one that is first needed offline is there, too. */
+export function placeIcons(): void {
+  const all = new DOMParser().parseFromString(sprite, "image/svg+xml").documentElement;
+  all.setAttribute("hidden", "");
+  document.body.prepend(all);
 }
 
 function nodes(children: Child[]): (Node | string)[] {

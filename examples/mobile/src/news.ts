@@ -1,6 +1,6 @@
 /** What one part of the app tells the others. */
 
-export type Topic = "cart" | "customer" | "zip";
+export type Topic = "cart" | "customer" | "wishlist" | "zip";
 
 const listeners = new Map<Topic, Set<() => void>>();
 

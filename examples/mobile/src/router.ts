@@ -51,6 +51,8 @@ export async function show(): Promise<void> {
   if (visit.signal.aborted) return;
   place.replaceChildren(content);
   scrollTo(0, 0);
+  // Who reads by ear starts at the top of the new screen, not at a link that is gone.
+  if (document.activeElement === document.body) place.focus({ preventScroll: true });
   for (const tab of document.querySelectorAll<HTMLAnchorElement>("#tabs a")) {
     if (tab.dataset.tab === tabOf(path)) tab.setAttribute("aria-current", "page");
     else tab.removeAttribute("aria-current");
@@ -71,6 +73,6 @@ async function draw(screen: Screen, visit: Visit): Promise<Node> {
 function tabOf(path: string): string {
   const own = { checkout: "cart", addresses: "account" } as const;
   const first = path.split("/")[1] ?? "";
-  if (["orders", "cart", "account"].includes(first)) return first;
+  if (["orders", "cart", "wishlist", "account"].includes(first)) return first;
   return own[first as keyof typeof own] ?? "shop";
 }

@@ -17,6 +17,8 @@ export class Refusal extends Error {
     detail: string,
     readonly fields: Record<string, string[]> = {},
     readonly problem: Partial<Problem> = {},
+    /** In so many seconds it may be tried again, 0 if nobody said so. */
+    readonly wait = 0,
   ) {
     super(detail);
   }
@@ -32,20 +34,23 @@ interface AuthErrors {
 
 export function refusalOf(response: Response, body: unknown): Refusal {
   const { status } = response;
-  if (isProblem(body)) return new Refusal(status, body.code, body.detail, body.fields, body);
+  const wait = Number(response.headers.get("Retry-After") ?? "") || 0;
+  if (isProblem(body)) return new Refusal(status, body.code, body.detail, body.fields, body, wait);
   const errors = (body as AuthErrors | null | undefined)?.errors ?? [];
   const fields: Record<string, string[]> = {};
   for (const { param, message } of errors) if (param) (fields[param] ??= []).push(message);
-  const text = errors.map((error) => error.message).join(" ") || plain(status);
-  return new Refusal(status, errors[0]?.code ?? "", text, fields);
+  const text = errors.map((error) => error.message).join(" ") || plain(status, wait);
+  return new Refusal(status, errors[0]?.code ?? "", text, fields, {}, wait);
 }
 
 function isProblem(body: unknown): body is Problem {
   return typeof body === "object" && body !== null && "code" in body && "detail" in body;
 }
 
-function plain(status: number): string {
+function plain(status: number, wait: number): string {
   if (status === 401) return "Please sign in again.";
-  if (status === 429) return "That was too often. Please wait a minute.";
+  if (status === 429) return `That was too often. Please wait ${wait ? `${wait} seconds` : "a minute"}.`;
+  // allauth: there is no such attempt any more, or there was one guess too many.
+  if (status === 409 || status === 410) return "That took too long. Please start again.";
   return status >= 500 ? "The shop does not answer just now. Please try again." : "It was refused.";
 }

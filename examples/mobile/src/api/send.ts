@@ -1,11 +1,13 @@
 /** One call on its way: tokens go along, tokens that are over are changed, outages are waited out. */
 
+import { hold, refusedMeanwhile, secondsHeld } from "./holding";
 import { NoAnswer } from "./refusal";
 import { refreshed } from "./refresh";
 import { tokens } from "./tokens";
 
 const PATIENCE = 2;
-const LONGEST_WAIT_MS = 3000;
+const LONGEST_WAIT_S = 3;
+const LATER = [409, 429, 503];
 
 /** Send it; what may be repeated is, so that a lost answer or a short outage is not noticed. */
 export async function send(request: Request): Promise<Response> {
@@ -18,16 +20,20 @@ export async function send(request: Request): Promise<Response> {
 
 async function patiently(request: Request): Promise<Response> {
   for (let attempt = 1; ; attempt++) {
-    const isLast = attempt === PATIENCE || !isRepeatable(request);
+    const held = secondsHeld(request);
+    if (held > LONGEST_WAIT_S) return refusedMeanwhile(held);
+    await sleep(held * 1000, request.signal);
+    const isLast = attempt === PATIENCE;
     try {
-      const response = await fetch(withTokens(isLast ? request : request.clone()));
-      const wait = waitOf(response);
+      const response = await fetch(withTokens(request.clone()));
+      hold(request, response);
+      const wait = waitOf(request, response);
       if (isLast || wait === null) return response;
-      await sleep(wait);
+      await sleep(wait * 1000, request.signal);
     } catch (error) {
       if (request.signal.aborted) throw error;
-      if (isLast || !navigator.onLine) throw new NoAnswer();
-      await sleep(800);
+      if (isLast || !isRepeatable(request) || !navigator.onLine) throw new NoAnswer();
+      await sleep(800, request.signal);
     }
   }
 }
@@ -37,12 +43,12 @@ function isRepeatable(request: Request): boolean {
   return request.method === "GET" || request.headers.has("Idempotency-Key");
 }
 
-/** Return how long to wait for another try, null if the answer is one to keep. */
-function waitOf(response: Response): number | null {
-  const seconds = Number(response.headers.get("Retry-After") ?? "");
-  // 409 with Retry-After: the same call is still being answered.
-  if (![409, 503].includes(response.status) || !seconds) return null;
-  return seconds * 1000 <= LONGEST_WAIT_MS ? seconds * 1000 : null;
+/** Return how many seconds to wait for another try, null if the answer is one to keep. */
+function waitOf(request: Request, { status, headers }: Response): number | null {
+  const seconds = Number(headers.get("Retry-After") ?? "");
+  // 409 with Retry-After: the same call is still being answered. After 429 nothing was done.
+  if (!LATER.includes(status) || !seconds || seconds > LONGEST_WAIT_S) return null;
+  return isRepeatable(request) || status === 429 ? seconds : null;
 }
 
 function withTokens(request: Request): Request {
@@ -51,6 +57,13 @@ function withTokens(request: Request): Request {
   return request;
 }
 
-function sleep(milliseconds: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  if (!milliseconds) return Promise.resolve();
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, milliseconds);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
+  });
 }

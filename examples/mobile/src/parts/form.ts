@@ -13,11 +13,12 @@ interface Field {
   inputmode?: string;
   optional?: boolean;
   maxlength?: number;
+  help?: string;
   options?: readonly (readonly [value: string, text: string])[];
 }
 
-export function field({ label, name, value = "", optional, options, ...more }: Field): HTMLElement {
-  const shared = { name, id: `f-${name}`, required: !optional, ...more };
+export function field({ label, name, value = "", optional, options, help, ...more }: Field): HTMLElement {
+  const shared = { name, id: `f-${name}`, required: !optional, "aria-describedby": help && `h-${name}`, ...more };
   const input = options
     ? h("select", shared, options.map(([key, text]) =>
         h("option", { value: key, selected: key === value }, text)))
@@ -27,6 +28,7 @@ export function field({ label, name, value = "", optional, options, ...more }: F
     { class: "field", "data-field": name },
     h("label", { for: shared.id }, label, optional && h("span", { class: "field__optional" }, " (optional)")),
     input,
+    help && h("p", { class: "field__help", id: `h-${name}` }, help),
   );
 }
 
@@ -74,7 +76,7 @@ function blame(element: HTMLFormElement, error: unknown): boolean {
     if (!place || !input) return false;
     const id = `e-${name}`;
     input.setAttribute("aria-invalid", "true");
-    input.setAttribute("aria-describedby", id);
+    input.setAttribute("aria-describedby", [document.getElementById(`h-${name}`)?.id, id].filter(Boolean).join(" "));
     place.append(h("p", { class: "field__error", id }, icon("error", "s"), texts.join(" ")));
     if (!place.previousElementSibling?.querySelector("[aria-invalid]")) input.focus();
     return true;

@@ -2,7 +2,9 @@
 
 import type { Card, Money } from "../api/types";
 import { h, icon } from "../dom";
+import { tell, type Way } from "../events";
 import { shortDay } from "../format";
+import { heart } from "./heart";
 
 export function price(now: Money, before: Money | null, more: { from?: boolean; large?: boolean } = {}): HTMLElement {
   return h(
@@ -25,16 +27,25 @@ export function picture(url: string, size: number): Node {
   return h("img", { src: url, alt: "", width: size, height: size, loading: "lazy", decoding: "async" });
 }
 
-export function productCard(card: Card): HTMLElement {
+/** Where a product is shown; how somebody came to it goes along in the address. */
+export function productPath(sku: string, { place, text }: Way = {}): string {
+  const query = new URLSearchParams({ ...(place ? { from: place } : {}), ...(text ? { q: text } : {}) }).toString();
+  return `#/p/${encodeURIComponent(sku)}${query && `?${query}`}`;
+}
+
+export function productCard(card: Card, way: Way = {}): HTMLElement {
+  const isLed = Boolean(way.place ?? way.text);
+  const link = h("a", { href: productPath(card.sku, way), onclick: () => isLed && tell("click", card.sku, way) }, card.title);
   return h(
     "article",
     { class: "product-card" },
+    heart(card.sku, card.title, "product-card__wish"),
     h("div", { class: "product-card__media" }, picture(card.picture_url, 320)),
     h(
       "div",
       { class: "product-card__body" },
       h("p", { class: "product-card__brand" }, card.brand),
-      h("h3", { class: "product-card__title" }, h("a", { href: `#/p/${encodeURIComponent(card.sku)}` }, card.title)),
+      h("h3", { class: "product-card__title" }, link),
       h(
         "div",
         { class: "product-card__foot" },

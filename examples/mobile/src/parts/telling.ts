@@ -16,16 +16,18 @@ export function notice(tone: Tone, title: Child, ...text: Child[]): HTMLElement 
   );
 }
 
-export function toast(text: string, link?: { text: string; to: string }): void {
+export function toast(text: string, link?: { text: string; to: string }, tone: "good" | "bad" = "good"): void {
   const shown: HTMLElement = h(
     "div",
-    { class: "toast" },
-    icon("check-circle"),
+    { class: `toast toast--${tone}` },
+    icon(tone === "good" ? "check-circle" : "error"),
     h("span", {}, text),
     link && h("a", { href: `#${link.to}`, onclick: () => shown.remove() }, link.text),
   );
   document.querySelector("#toasts")?.replaceChildren(shown);
   setTimeout(() => shown.remove(), 4000);
+  // Where it leads to is asked on the screen that it was told on.
+  if (link) addEventListener("hashchange", () => shown.remove(), { once: true });
 }
 
 /** Say what went wrong in the words of the shop; without an answer, that nothing is known. */
@@ -44,12 +46,23 @@ export function trouble(error: unknown): HTMLElement {
 }
 
 export function failure(error: unknown, again: () => void): HTMLElement {
-  return h(
-    "div",
-    { class: "stack" },
-    trouble(error),
-    h("button", { class: "btn btn--block", onclick: again }, icon("refresh"), "Try again"),
-  );
+  const text = h("span", {}, "Try again");
+  const button = h("button", { class: "btn btn--block", onclick: again }, icon("refresh"), text);
+  if (error instanceof Refusal && error.status === 429 && error.wait) countDown(error.wait, button, text, again);
+  return h("div", { class: "stack" }, trouble(error), button);
+}
+
+/** The shop has named a time: nobody can ask before it, and nobody has to press then. */
+function countDown(seconds: number, button: HTMLButtonElement, text: HTMLElement, done: () => void): void {
+  const end = Date.now() + seconds * 1000;
+  const draw = () => (text.textContent = `Try again in ${Math.ceil((end - Date.now()) / 1000)} s`);
+  button.disabled = true;
+  draw();
+  const timer = setInterval(() => {
+    if (Date.now() < end) return draw();
+    clearInterval(timer);
+    if (button.isConnected) done();
+  }, 250);
 }
 
 export function empty(name: string, title: string, text: string, ...actions: Child[]): HTMLElement {

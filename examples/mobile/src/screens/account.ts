@@ -1,37 +1,17 @@
-/** Signing in, the customer, the address book. */
+/** The customer and the address book; who is not signed in is asked to. */
 
-import { sendCode, signIn, signOut, type Step } from "../account";
+import { signOut } from "../account";
 import { api, need } from "../api/client";
 import { tokens } from "../api/tokens";
 import { h, icon } from "../dom";
 import { addressText } from "../parts/address";
-import { busy, field, form } from "../parts/form";
+import { busy } from "../parts/form";
 import { trouble } from "../parts/telling";
-import { go, show } from "../router";
+import { show } from "../router";
+import { signInScreen } from "./sign-in";
 
 export async function accountScreen(): Promise<HTMLElement> {
-  return tokens.customer ? customer() : door();
-}
-
-function door(): HTMLElement {
-  const place = h("div", { class: "wrap stack" });
-  const proceed = (step: Step) => (step ? place.replaceChildren(h("h1", {}, "One more step"), codeForm(step, proceed)) : go("/account"));
-  place.append(
-    h("h1", {}, "Sign in"),
-    form("Sign in",
-      async ({ email = "", password = "" }) => proceed(await signIn(email, password)),
-      field({ label: "E-mail", name: "email", type: "email", autocomplete: "email" }),
-      field({ label: "Password", name: "password", type: "password", autocomplete: "current-password" }),
-      h("button", { class: "btn btn--primary btn--large btn--block", type: "submit" }, "Sign in")),
-    h("p", { class: "muted small center" }, "Your cart comes along. You stay signed in until this page is closed."));
-  return place;
-}
-
-function codeForm(step: Step, proceed: (step: Step) => void): HTMLElement {
-  const text = step === "verify_email" ? "Code from the e-mail we sent you" : "Code of your authenticator app";
-  return form("Code", async ({ code = "" }) => proceed(await sendCode(step, code)),
-    field({ label: text, name: "code", autocomplete: "one-time-code" }),
-    h("button", { class: "btn btn--primary btn--block", type: "submit" }, "Continue"));
+  return tokens.customer ? customer() : signInScreen();
 }
 
 async function customer(): Promise<HTMLElement> {
@@ -46,6 +26,7 @@ async function customer(): Promise<HTMLElement> {
   return h("div", { class: "wrap stack" },
     h("div", {}, h("h1", {}, account.full_name || "Your account"), h("p", { class: "muted" }, account.email)),
     h("a", { class: "panel row-link", href: "#/orders" }, icon("box"), "Your orders", icon("chevron-right", "s")),
+    h("a", { class: "panel row-link", href: "#/wishlist" }, icon("heart"), "Your wishlist", icon("chevron-right", "s")),
     h("section", { class: "stack stack--s" },
       h("h2", {}, "Addresses"),
       book.addresses.map((each) => h("a", { class: "panel address-card", href: `#/addresses/${each.id}` },

@@ -5,12 +5,15 @@ import { readCart, removeLine, seenCart, setQuantity } from "../cart";
 import { h, icon } from "../dom";
 import { picture, promise } from "../parts/product";
 import { quantity } from "../parts/quantity";
+import { rowsLater } from "../parts/rows";
 import { empty, trouble } from "../parts/telling";
+import { unanswered } from "../parts/unanswered";
+import type { Visit } from "../router";
 
-export async function cartScreen(): Promise<HTMLElement> {
-  const place = h("div", { class: "wrap stack" });
+export async function cartScreen({ signal }: Visit): Promise<HTMLElement> {
+  const place = h("div", { class: "stack" });
   fill(place, await readCart());
-  return place;
+  return h("div", { class: "wrap stack" }, place, rowsLater("cart", {}, signal));
 }
 
 function fill(place: HTMLElement, cart: Cart | null, problem?: unknown): void {
@@ -18,6 +21,7 @@ function fill(place: HTMLElement, cart: Cart | null, problem?: unknown): void {
   place.replaceChildren(...[
     h("h1", {}, "Your cart"),
     said,
+    cart?.lines.length ? null : unanswered(),
     ...(cart?.lines.length ? filled(place, cart) : [nothing()]),
   ].filter((each) => each !== null));
 }

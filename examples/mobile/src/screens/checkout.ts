@@ -11,6 +11,8 @@ import { shortDay } from "../format";
 import { addressFields, addressIn, addressText } from "../parts/address";
 import { field, form } from "../parts/form";
 import { empty, notice, trouble } from "../parts/telling";
+import { forgetTyped, keepTyped } from "../parts/typed";
+import { unanswered } from "../parts/unanswered";
 import { go, type Visit } from "../router";
 import { zip } from "../zip";
 
@@ -24,13 +26,14 @@ export async function checkoutScreen({ signal }: Visit): Promise<HTMLElement> {
   let quote: Quote | null = null;
   const element = form(
     "Check out",
-    async (values) => {
+    async (values, element) => {
       const order = await placeOrder(request(values, quote)).catch(async (error: unknown) => {
         // The price has changed, or the stock: the customer sees the new quote and decides.
         if (error instanceof Refusal && error.status === 409) await ask();
         throw error;
       });
       kept.set("email", values.email ?? "");
+      forgetTyped(element);
       go(`/orders/${order.number}`);
     },
     !tokens.customer && contact(),
@@ -61,9 +64,10 @@ export async function checkoutScreen({ signal }: Visit): Promise<HTMLElement> {
     if (name === "address" || name === "postal_code") void ask();
   });
   options.replaceChildren(h("p", { class: "muted" }, "Fill in your ZIP code to see when it arrives."));
+  keepTyped(element);
   await ask();
   const isEmpty = quote !== null && (quote as Quote).lines.length === 0;
-  return h("div", { class: "wrap stack checkout" }, h("h1", {}, "Check out"), isEmpty
+  return h("div", { class: "wrap stack checkout" }, h("h1", {}, "Check out"), isEmpty && unanswered(), isEmpty
     ? empty("cart", "Your cart is empty", "There is nothing to order.", h("a", { class: "btn btn--primary", href: "#/" }, "Look around"))
     : element);
 }

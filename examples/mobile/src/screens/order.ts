@@ -51,7 +51,7 @@ export async function orderScreen({ parts: [number = ""], signal }: Visit): Prom
 
 function tell(mode: HTMLElement, now: Mode): void {
   mode.dataset.mode = now;
-  mode.textContent = now === "live" ? "Live" : "Checked every few seconds";
+  mode.textContent = now === "live" ? "Live" : navigator.onLine ? "Checked every few seconds" : "Waiting for a connection";
 }
 
 function head(order: Order): HTMLElement {

@@ -45,7 +45,7 @@ function row(order: OrderSummary): HTMLElement {
     h("div", { class: "order-card__pictures" }, order.picture_urls.slice(0, 2).map((url) => h("span", {}, picture(url, 64)))),
     h("div", { class: "order-card__text" },
       h("h2", { class: "order-card__title" }, h("a", { class: "order-card__link", href: `#/orders/${order.number}` }, order.titles.join(", "))),
-      h("p", { class: "order-card__meta" }, `${moment(order.placed_at)} · `, h("span", { class: "order__number" }, order.number))),
+      h("p", { class: "order-card__meta" }, moment(order.placed_at)), h("p", { class: "order-card__meta order__number" }, order.number)),
     h("div", { class: "order-card__side" }, status(order.status, order.status_label),
       h("span", { class: "order-card__total" }, order.total.text)));
 }

@@ -1,37 +1,49 @@
 /** One product: its variants, the promise for the address, and into the cart. */
 
 import { api, need } from "../api/client";
-import type { Delivery, Product, Variant } from "../api/types";
+import type { Delivery, Place, Product, Variant } from "../api/types";
 import { addToCart } from "../cart";
 import { h, icon } from "../dom";
+import { tell, type Way } from "../events";
 import { longDay, timeLeft } from "../format";
 import { busy } from "../parts/form";
-import { price } from "../parts/product";
+import { heart } from "../parts/heart";
+import { price, productPath } from "../parts/product";
 import { quantity } from "../parts/quantity";
+import { rowsLater } from "../parts/rows";
 import { toast, trouble } from "../parts/telling";
 import { askZip } from "../parts/zip-sheet";
 import type { Visit } from "../router";
 import { zip } from "../zip";
 
-export async function productScreen({ parts: [sku = ""] }: Visit): Promise<HTMLElement> {
+export async function productScreen({ parts: [sku = ""], query, signal }: Visit): Promise<HTMLElement> {
   const product = need(
     await api.GET("/api/v1/products/{sku}/", { params: { path: { sku }, query: { ...zip.query, expand: "delivery" } } }),
   ) as Product;
   const variant = product.variants.find((each) => each.sku === sku) ?? product.variants[0];
   if (!variant) throw new Error("a product without variants");
+  const way = wayOf(query);
+  tell("view", variant.sku, way);
   return h(
     "article",
     { class: "wrap stack product-screen" },
     gallery(product),
     h("div", {}, h("p", { class: "product__brand" }, product.brand), h("h1", {}, product.title)),
     price(variant.price, variant.compare_at, { large: true }),
-    choices(product, variant),
+    choices(product, variant, way),
     product.delivery && deliveryLabel(product.delivery),
-    buy(variant, product.delivery),
+    buy(product, variant, way),
     product.bullets.length > 0 && h("ul", { class: "bullets" }, product.bullets.map((text) => h("li", {}, text))),
     h("p", {}, product.description),
     facts(product),
+    rowsLater("product", { sku: variant.sku }, signal),
   );
+}
+
+/** The row or the search that led here. */
+function wayOf(query: URLSearchParams): Way {
+  const [place, text] = [query.get("from") as Place | null, query.get("q")];
+  return { ...(place ? { place } : {}), ...(text ? { text } : {}) };
 }
 
 function gallery({ pictures, title }: Product): HTMLElement {
@@ -42,11 +54,11 @@ function gallery({ pictures, title }: Product): HTMLElement {
 }
 
 /** A row of values for each option; a value leads to the variant that differs least otherwise. */
-function choices({ variants }: Product, current: Variant): HTMLElement[] {
+function choices({ variants }: Product, current: Variant, way: Way): HTMLElement[] {
   return Object.keys(current.options).map((name) => {
     const values = [...new Set(variants.map((variant) => variant.options[name] ?? ""))].filter(Boolean);
     const links = values.map((value) =>
-      h("a", { class: "option", href: `#/p/${encodeURIComponent(nearest(variants, current, name, value).sku)}`,
+      h("a", { class: "option", href: productPath(nearest(variants, current, name, value).sku, way),
         "aria-current": current.options[name] === value ? "true" : null }, value));
     return h("div", { class: "stack stack--s", role: "group", "aria-label": name },
       h("p", { class: "small" }, h("b", {}, `${name}: `), current.options[name]), h("div", { class: "options" }, links));
@@ -79,13 +91,13 @@ function label(kind: string, name: string, title: string, text: string | Node): 
   return h("div", { class: `label ${kind}` }, icon(name), h("p", { class: "label__title" }, title), h("p", { class: "label__text" }, text));
 }
 
-function buy({ sku }: Variant, delivery?: Delivery): HTMLElement {
+function buy({ title, delivery }: Product, { sku }: Variant, { place }: Way): HTMLElement {
   const cannot = delivery?.state === "sold_out" || delivery?.state === "not_deliverable";
   let count = 1;
   const said = h("div");
   const button = h("button", { class: "btn btn--buy btn--large", disabled: cannot }, icon("cart"), "Add to cart");
   button.addEventListener("click", () =>
-    void busy(button, () => addToCart(sku, count)).then(
+    void busy(button, () => addToCart(sku, count, place)).then(
       () => {
         said.replaceChildren();
         toast("Added to your cart", { text: "View cart", to: "/cart" });
@@ -93,7 +105,7 @@ function buy({ sku }: Variant, delivery?: Delivery): HTMLElement {
       (error) => said.replaceChildren(trouble(error)),
     ));
   const number = quantity({ value: 1, label: "Quantity", onchange: (value) => (count = value) });
-  return h("div", { class: "stack" }, said, h("div", { class: "buy-bar" }, number, button));
+  return h("div", { class: "stack" }, said, h("div", { class: "buy-bar" }, number, button, heart(sku, title)));
 }
 
 function facts({ attributes }: Product): HTMLElement | null {

@@ -2,11 +2,12 @@
 
 import { api, need } from "../api/client";
 import type { paths } from "../api/schema";
-import type { SearchResult } from "../api/types";
+import type { Card, SearchResult } from "../api/types";
 import { h, icon } from "../dom";
 import { busy } from "../parts/form";
 import { openFilters } from "../parts/filters";
 import { productCard } from "../parts/product";
+import { rows } from "../parts/rows";
 import { searchBar } from "../parts/search-bar";
 import { empty, notice, toast, trouble } from "../parts/telling";
 import { zipForm } from "../parts/zip-sheet";
@@ -19,6 +20,7 @@ export const SORTS = {
 const OURS = new Set(["q", "sort"]);
 const FILTER = /^(attr|opt)\./;
 type Asked = paths["/api/v1/products/"]["get"]["parameters"]["query"];
+const LONGEST_TEXT = 200; // of a search that an event tells of
 
 /** The address of the screen is the search: its parameters are those of the API. */
 async function find(query: URLSearchParams, cursor?: string): Promise<SearchResult> {
@@ -33,13 +35,16 @@ async function find(query: URLSearchParams, cursor?: string): Promise<SearchResu
 
 export async function searchScreen({ query }: Visit): Promise<HTMLElement> {
   const isHome = [...query.keys()].length === 0;
-  const [found, chips] = await Promise.all([find(query), isHome ? categories() : null]);
+  const [found, chips, picked] = await Promise.all([find(query), isHome ? categories() : null, isHome ? rows("home") : []]);
   return h(
     "div",
     { class: "wrap stack" },
+    isHome && !zip.code ? null : h("h1", { class: "sr-only" }, isHome ? "Shop" : "Search results"),
     searchBar(query.get("q") ?? ""),
     isHome && !zip.code && welcome(),
     chips,
+    picked,
+    picked.length > 0 && h("h2", {}, "Everything"),
     toolbar(query, found),
     hints(query, found),
     found.products.length ? results(query, found) : nothing(query, found),
@@ -101,13 +106,15 @@ function hints(query: URLSearchParams, found: SearchResult): HTMLElement | null 
 }
 
 function results(query: URLSearchParams, found: SearchResult): HTMLElement {
-  const grid = h("div", { class: "product-grid" }, found.products.map(productCard));
+  const text = (query.get("q") ?? "").slice(0, LONGEST_TEXT);
+  const card = (each: Card) => productCard(each, text ? { text } : {});
+  const grid = h("div", { class: "product-grid" }, found.products.map(card));
   let cursor = found.next_cursor;
   const more = h("button", { class: "btn btn--block", hidden: !cursor }, "Show more");
   more.addEventListener("click", () =>
     void busy(more, async () => {
       const next = await find(query, cursor ?? undefined);
-      grid.append(...next.products.map(productCard));
+      grid.append(...next.products.map(card));
       cursor = next.next_cursor;
       more.hidden = !cursor;
     }).catch((error) => more.before(trouble(error))));

@@ -1,0 +1,172 @@
+"""What somebody saves and is recommended in the example app, and what it tells of that."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Request, Route, expect
+
+from cart.models import Cart
+from catalog.selectors import get_item
+from catalog.services import retire_product
+from tests.e2e.clean import settle
+from tests.e2e.phone_steps import NewPhone, card, go, look, search_for, tell_zip
+from tests.factories.catalog import make_product
+from tests.factories.checkout import FEE
+from tests.factories.logistics import make_lane, make_warehouse, put_stock
+from tests.factories.recommendations import make_popular
+from tests.processes import ShopProcesses, eventually
+
+pytest_plugins = ["tests.e2e.phone"]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.processes,
+    pytest.mark.browser,
+]
+EVENTS = "**/api/v1/events/"
+HIDE = """
+    Object.defineProperty(document, "hidden", { get: () => true, configurable: true });
+    document.dispatchEvent(new Event("visibilitychange"));
+"""
+
+
+@pytest.fixture
+def popular(shop: ShopProcesses, kettles: None) -> Iterator[None]:
+    """Enough that is liked for a row: a shorter one is not shown."""
+    east = make_warehouse("LAS")
+    make_lane(east, postal_areas="900-961", fee_minor=FEE)
+    mugs = [make_product(title=f"Mug {number}", sku=f"MUG-{number}") for number in range(4)]
+    for number in range(4):
+        put_stock(f"MUG-{number}", 20, east)
+    plain = get_item(sku="PLAIN")
+    make_popular([each.product_id for each in (plain, *mugs)])
+    settle(shop)
+    yield
+    for item in mugs:
+        retire_product(product_id=item.product_id, now=timezone.now())
+
+
+def sent(request: Request) -> dict[str, Any]:
+    body: dict[str, Any] | None = request.post_data_json
+    assert body is not None
+    return body
+
+
+def told(request: Request) -> list[dict[str, Any]]:
+    """Return the events of a call without their time."""
+    events = sent(request)["events"]
+    return [
+        {name: value for name, value in event.items() if name != "occurred_at"} for event in events
+    ]
+
+
+def test_a_heart_keeps_a_product_until_it_goes_into_the_cart(phone: NewPhone) -> None:
+    page = phone()
+    tell_zip(page)
+    go(page, "Wishlist")
+    expect(page.get_by_text("Nothing saved yet")).to_be_visible()
+    look(page, "wishlist-empty")
+    go(page, "Shop")
+    search_for(page, "kettle")
+    page.get_by_role("button", name="Save Plain Kettle").click()
+    page.goto("/#/p/KETTLE-RED")
+    heart = page.get_by_role("button", name="Save Aurora Kettle")
+    expect(heart).to_have_attribute("aria-pressed", "false")
+    heart.click()
+    expect(page.get_by_text("Saved to your wishlist")).to_be_visible()
+    page.reload()
+    expect(heart).to_have_attribute("aria-pressed", "true")
+
+    go(page, "Wishlist")
+    wishes = page.get_by_role("main").get_by_role("listitem")
+    expect(wishes).to_have_count(2)
+    look(page, "wishlist")
+    page.get_by_role("button", name="Move Aurora Kettle to the cart").click()
+    expect(wishes).to_have_count(1)
+    page.get_by_role("button", name="Remove Plain Kettle").click()
+    expect(page.get_by_text("Nothing saved yet")).to_be_visible()
+    assert [line.sku for line in Cart.objects.get().lines.all()] == ["KETTLE-RED"]
+
+
+def test_a_heart_that_the_shop_did_not_take_is_empty_again(phone: NewPhone) -> None:
+    page = phone()
+    page.goto("/#/p/PLAIN")
+    heart = page.get_by_role("button", name="Save Plain Kettle")
+    expect(heart).to_have_attribute("aria-pressed", "false")
+    page.context.set_offline(True)
+
+    heart.click()
+
+    expect(page.get_by_text("Check your connection")).to_be_visible()
+    expect(heart).to_have_attribute("aria-pressed", "false")
+
+
+def test_a_row_leads_to_a_product_and_the_shop_hears_of_it(popular: None, phone: NewPhone) -> None:
+    page = phone()
+    tell_zip(page)
+    row = page.get_by_role("region", name="Popular right now")
+    expect(row.get_by_role("article")).to_have_count(5)
+    look(page, "rows")
+
+    with page.expect_response(EVENTS) as heard:
+        row.get_by_role("link", name="Plain Kettle").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Plain Kettle")
+
+    assert told(heard.value.request) == [
+        {"kind": "click", "sku": "PLAIN", "place": "popular"},
+        {"kind": "view", "sku": "PLAIN", "place": "popular"},
+    ]
+    assert heard.value.json() == {"recorded": 2, "unknown": []}
+    with page.expect_request("**/api/v1/cart/lines/**") as added:
+        page.get_by_role("button", name="Add to cart").click()
+    assert sent(added.value)["place"] == "popular"
+
+
+def test_rows_below_are_asked_for_when_they_are_about_to_be_seen(
+    popular: None, phone: NewPhone
+) -> None:
+    page = phone()
+    asked: list[str] = []
+    page.on("request", lambda call: asked.extend({call.url} if "place=cart" in call.url else ()))
+    page.set_viewport_size({"width": 390, "height": 320})
+    go(page, "Cart")
+    expect(page.get_by_text("Your cart is empty")).to_be_visible()
+    assert asked == []
+
+    page.mouse.wheel(0, 2000)
+
+    expect(page.get_by_role("region", name="Popular right now")).to_be_visible()
+    assert len(asked) == 1
+
+
+def test_what_was_looked_at_is_told_when_the_app_goes_and_counts_once(phone: NewPhone) -> None:
+    page = phone()
+    tell_zip(page)
+    search_for(page, "kettle")
+    calls: list[Request] = []
+
+    def lose(route: Route) -> None:
+        route.fetch()
+        route.abort()
+        calls.append(route.request)
+
+    page.route(EVENTS, lose)
+    card(page, "Plain Kettle").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Plain Kettle")
+    page.evaluate(HIDE)
+    # It asks twice by itself.
+    eventually(lambda: page.evaluate("true") and len(calls) == 2)
+    page.unroute(EVENTS)
+
+    with page.expect_response(EVENTS) as heard:
+        page.reload()
+
+    first, again = calls[0], heard.value.request
+    assert told(first) == told(again)
+    assert told(again) == [
+        {"kind": "click", "sku": "PLAIN", "text": "kettle"},
+        {"kind": "view", "sku": "PLAIN", "text": "kettle"},
+    ]
+    assert first.headers["idempotency-key"] == again.headers["idempotency-key"]
+    assert heard.value.headers["idempotent-replayed"] == "true"
