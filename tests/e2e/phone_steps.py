@@ -110,7 +110,7 @@ def look(page: Page, name: str) -> None:
 
 def mailed_code(subject: str) -> str:
     """Return the code of the newest e-mail about it."""
-    mail = eventually(lambda: MailboxMessage.objects.filter(subject__icontains=subject).last())
+    mail = eventually(MailboxMessage.objects.filter(subject__icontains=subject).last)
     assert mail is not None
     [code] = re.findall(r"^    ([A-Z0-9-]{6,12})$", mail.text, re.MULTILINE)
     return str(code)

@@ -165,12 +165,12 @@ class Line:
         self.is_cut = False
         self.hellos: list[dict[str, Any]] = []
         self.steps: list[list[int]] = []
-        self._open: list[WebSocketRoute] = []
+        self._ends: list[WebSocketRoute] = []
         page.route_web_socket(re.compile("/ws/orders/"), self._connect)
 
     def cut(self) -> None:
         self.is_cut = True
-        self._open[-1].close(code=1011)
+        self._ends[-1].close(code=1011)
 
     def _connect(self, app: WebSocketRoute) -> None:
         if self.is_cut:
@@ -184,12 +184,14 @@ class Line:
             shop.send(message)
 
         def hear(message: str | bytes) -> None:
+            if app is not self._ends[-1] or self.is_cut:
+                return  # the shop does not know yet that nobody is there any more
             steps.append(json.loads(message)["seq"])
             app.send(message)
 
         app.on_message(say)
         shop.on_message(hear)
-        self._open.append(app)
+        self._ends.append(app)
         self.steps.append(steps)
 
 

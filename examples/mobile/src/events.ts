@@ -61,10 +61,11 @@ export function tellEvents(): void {
  * and who we are is told in one.
  */
 async function flush(): Promise<void> {
-  clearTimeout(timer);
   const isLeaving = document.hidden;
   if (underway && !isLeaving) return;
+  // There is no time left to become somebody; the batch waits for the next visit, or the timer.
   if (isLeaving && !tokens.cart && !tokens.customer) return;
+  clearTimeout(timer);
   underway = true;
   try {
     await beSomebody();

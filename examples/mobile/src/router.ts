@@ -45,7 +45,7 @@ export async function show(): Promise<void> {
   document.title = `${found.title} · Parcelwise`;
   const parts = found.match.slice(1).map(decodeURIComponent);
   const place = document.querySelector("#screen") as HTMLElement;
-  const slow = setTimeout(() => place.replaceChildren(loading()), 150);
+  const slow = setTimeout(() => visit.signal.aborted || place.replaceChildren(loading()), 150);
   const content = await draw(found.screen, { parts, query: new URLSearchParams(query), signal: visit.signal });
   clearTimeout(slow);
   if (visit.signal.aborted) return;
