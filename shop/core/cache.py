@@ -50,11 +50,16 @@ def forgiving(missed: R) -> Callable[[Callable[P, R]], Callable[P, R]]:
     return decorate
 
 
+LOCK = ":lock"
+AWAY = ("away",)  # a value that nobody keeps
+
+
 class ForgivingRedisCache(RedisCache):
     """Django's Redis cache, with errors as misses and writes that may be lost."""
 
-    add = forgiving(missed=False)(RedisCache.add)
-    get = forgiving(missed=None)(RedisCache.get)
+    _add = forgiving(missed=False)(RedisCache.add)
+    _take_lock = forgiving(missed=True)(RedisCache.add)
+    _get = forgiving(missed=AWAY)(RedisCache.get)
     set = forgiving(missed=None)(RedisCache.set)
     touch = forgiving(missed=False)(RedisCache.touch)
     delete = forgiving(missed=False)(RedisCache.delete)
@@ -64,6 +69,20 @@ class ForgivingRedisCache(RedisCache):
     set_many = forgiving(missed=list[Any]())(RedisCache.set_many)
     delete_many = forgiving(missed=None)(RedisCache.delete_many)
     clear = forgiving(missed=None)(RedisCache.clear)
+
+    def get(self, key: Any, default: Any = None, version: int | None = None) -> Any:
+        """Return what is kept; the default if nothing is, or Redis is away."""
+        found = self._get(key, AWAY, version)
+        return default if found == AWAY else found
+
+    def add(self, key: Any, *args: Any, **kwargs: Any) -> bool:
+        """Add it if there is none; False while Redis is away.
+
+        Only locks are had then: allauth takes one to count who signs in, waits a second for it,
+        and refuses who cannot be counted. Nobody could sign in.
+        """
+        add = self._take_lock if str(key).endswith(LOCK) else self._add
+        return add(key, *args, **kwargs)
 
 
 def last_known(key: str, read: Callable[[], R]) -> R:
