@@ -22,6 +22,7 @@ from orders.models import Order
 from orders.selectors import get_order
 from orders.states import OrderStatus
 from orders.steps import lock_order, take_step
+from orders.types import is_owned_by
 from payments.services import abandon_payment, lock_payment, request_refund
 from shop.core.visitor import Owner
 
@@ -92,14 +93,16 @@ def return_order(*, number: str, actor: str, now: datetime, reason: str = "") ->
 def restore_cart(*, number: str, owner: Owner) -> CartView:
     """Put an order's lines back in the cart, for "try again"; doing it twice adds nothing.
 
+    With an order's link its lines may go to somebody else's cart; that leaves the order alone.
+
     :raises OrderNotFound: if there is no such order, live or archived
     """
-    wanted = [
-        LineToAdd(sku=line.sku, quantity=line.quantity) for line in get_order(number=number).lines
-    ]
+    order = get_order(number=number)
+    wanted = [LineToAdd(sku=line.sku, quantity=line.quantity) for line in order.lines]
     cart = restore_lines(owner=owner, lines=wanted)
-    # Should late money re-instate the order, its lines leave the cart again.
-    Order.objects.filter(number=number).update(cart_restored_at=timezone.now())
+    if is_owned_by(order, owner):
+        # Should late money re-instate the order, its lines leave its owner's cart again.
+        Order.objects.filter(number=number).update(cart_restored_at=timezone.now())
     return cart
 
 

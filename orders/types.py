@@ -8,6 +8,7 @@ from logistics.types import ShipmentInfo
 from orders.states import FINAL, OrderStatus
 from payments.types import PaymentInfo, RefundInfo
 from shop.core.money import Money
+from shop.core.visitor import Owner
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,3 +146,10 @@ class PlacedOrder:
 
     number: str
     is_repeat: bool = False
+
+
+def is_owned_by(order: "OrderView | OrderedProducts", owner: Owner) -> bool:
+    """Tell whether it is this shopper's own, who needs no link to see it."""
+    if order.customer_id is not None:
+        return order.customer_id == owner.customer_id
+    return bool(order.visitor) and order.visitor == owner.visitor

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 
 from orders.errors import OrderNotFound
 from orders.selectors import get_order, get_ordered_products
-from orders.types import OrderedProducts, OrderView
+from orders.types import OrderedProducts, OrderView, is_owned_by
 from shop.core.order_links import opens_order
 from shop.core.visitor import Owner
 from shop.pages.shopper import ShopRequest, customer_id_of
@@ -51,7 +51,7 @@ def _find(number: str, read: Callable[[], Found], *, owner: Owner, token: str) -
     if not NUMBER.fullmatch(number):
         raise OrderNotFound(number)
     order = read()
-    if not opens_order(order_number=number, token=token) and not _is_owners(order, owner):
+    if not opens_order(order_number=number, token=token) and not is_owned_by(order, owner):
         raise OrderNotFound(number)
     return order
 
@@ -62,9 +62,3 @@ def may_cancel(order: OrderView, *, customer_id: int | None) -> bool:
     A link is passed on and forwarded: it shows a customer's order, and leaves it alone.
     """
     return order.customer_id is None or order.customer_id == customer_id
-
-
-def _is_owners(order: OrderView | OrderedProducts, owner: Owner) -> bool:
-    if order.customer_id is not None:
-        return order.customer_id == owner.customer_id
-    return bool(order.visitor) and order.visitor == owner.visitor
