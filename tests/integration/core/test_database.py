@@ -53,7 +53,8 @@ def database(monkeypatch: pytest.MonkeyPatch) -> Iterator[Open]:
     yield make
     for wrapper in opened:
         wrapper.close()
-    opened[0].close_pool()
+    for wrapper in opened[:1]:
+        wrapper.close_pool()  # one for all of them
 
 
 def refusal(wrapper: DatabaseWrapper) -> tuple[str, float]:
