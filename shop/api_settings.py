@@ -12,7 +12,7 @@ REST_FRAMEWORK: dict[str, Any] = {
     # Who may see what is the services' to say; a view that needs a customer says so.
     "DEFAULT_PERMISSION_CLASSES": [],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["shop.api.parsers.ShallowJSONParser"],
     "DEFAULT_SCHEMA_CLASS": "shop.api.schema.ShopSchema",
     "EXCEPTION_HANDLER": "shop.api.problems.handle",
 }

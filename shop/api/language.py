@@ -5,10 +5,12 @@ The storefront is English, whatever a browser would like better.
 
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import gettext_noop
+from django.utils.translation import get_supported_language_variant, gettext_noop
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 PREFIX = "/api/"
 
@@ -68,9 +70,19 @@ class ApiLanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if not request.path.startswith(PREFIX):
             return self.get_response(request)
-        language = translation.get_language_from_request(request)
+        language = _language_of(request.headers.get("Accept-Language", ""))
         with translation.override(language):
             response = self.get_response(request)
         patch_vary_headers(response, ["Accept-Language"])
         response.headers.setdefault("Content-Language", language)
         return response
+
+
+def _language_of(header: str) -> str:
+    """Return the best language we have; a cookie has no say, as caches do not look at it."""
+    for code, _ in parse_accept_lang_header(header.lower()):
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return get_supported_language_variant(settings.LANGUAGE_CODE)

@@ -51,7 +51,8 @@ class ApiMiddleware:
             response.headers.setdefault("WWW-Authenticate", "Bearer")
         if not response.has_header("Cache-Control"):
             patch_vary_headers(response, ["Authorization", CART_TOKEN])
-            patch_cache_control(response, private=True)
+            # Kept, but asked about each time: what is a guess's age in an order's status?
+            patch_cache_control(response, private=True, no_cache=True)
         return response
 
     def _answer(self, request: HttpRequest) -> HttpResponseBase:

@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from orders.errors import OrderNotFound
 from orders.selectors import list_orders, list_visitor_orders
 from orders.services import cancel_order, restore_cart
-from orders.states import UNPAID
+from orders.states import UNPAID, OrderStatus
 from orders.types import OrderPage, OrderView
 from payments.services import open_session
 from shop.api.cart import show_cart
@@ -93,8 +93,7 @@ class OrderDetailView(OneOrder):
         found = self.find(number)
         if ask_if_overdue(found, now=self.now):
             found = self.find(number)
-        headers = {"Last-Modified": http_date(_changed_at(found).timestamp())}
-        return Response(OrderShape(found).data, headers=headers)
+        return Response(OrderShape(found).data, headers=_dated(found))
 
 
 class PaymentSessionView(OneOrder):
@@ -147,6 +146,13 @@ class TryAgainView(OneOrder):
             raise NotToBeTriedAgain
         restore_cart(number=number, owner=self.caller.owner)
         return Response(show_cart(self))
+
+
+def _dated(order: OrderView) -> dict[str, str]:
+    """Return `Last-Modified`; none while its payment moves, whose steps have no time of theirs."""
+    if order.status == OrderStatus.AWAITING_PAYMENT:
+        return {}
+    return {"Last-Modified": http_date(_changed_at(order).timestamp())}
 
 
 def _changed_at(order: OrderView) -> datetime:

@@ -50,6 +50,8 @@ def is_misshapen(request: HttpRequest) -> bool:
         sent = json.loads(request.body)
     except ValueError:
         return False  # they say so themselves
+    except RecursionError:
+        return True
     if not isinstance(sent, dict):
         return False
     has_passkey = PASSKEYS in request.path and "credential" in sent

@@ -14,6 +14,8 @@ from shop.api.shopper import Caller, Callers, caller_of, destination_of
 from shop.core.errors import InvalidInput
 from shop.core.visitor import Destination
 
+LONGEST_NUMBER = 9
+
 
 class ShopView(LimitedView):
     """A view that knows its caller, where to deliver to, and what time it is."""
@@ -55,7 +57,8 @@ class ShopView(LimitedView):
         :raises InvalidInput: when it is none
         """
         text = self.request.query_params.get(name, str(default))
-        if not (text.isascii() and text.isdigit()) or not 1 <= int(text[:9]) <= most:
+        is_number = text.isascii() and text.isdigit() and len(text) <= LONGEST_NUMBER
+        if not is_number or not 1 <= int(text) <= most:
             message = gettext("Must be a number from 1 to %(most)s.") % {"most": most}
             raise InvalidInput(message, fields={name: [message]})
         return int(text)
