@@ -44,7 +44,7 @@ servers-status: $(VENV)/.dev  ## show where they are, whether they answer and wh
 	@$(BIN)/python -m deploy.native status
 
 test-servers: $(VENV)/.dev  ## run the tests that need the real servers
-	REAL_SERVERS=1 $(BIN)/pytest -m "servers or processes" $(ARGS)
+	REAL_SERVERS=1 $(BIN)/pytest -m "servers or (processes and not app)" $(ARGS)
 
 lint: $(VENV)/.dev  ## check style, types, layers and migrations
 	$(BIN)/ruff check .

@@ -27,6 +27,7 @@ from tests.processes import ROOT, ShopProcesses
 pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.processes,
+    pytest.mark.fuzz,
     pytest.mark.tree(
         API_READS_PER_MINUTE="1000000",
         API_WRITES_PER_MINUTE="1000000",

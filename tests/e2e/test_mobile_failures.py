@@ -19,6 +19,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.processes,
     pytest.mark.browser,
+    pytest.mark.app,
 ]
 TOO_MANY = {
     "type": "/api/v1/docs/#problem-throttled",

@@ -24,6 +24,7 @@ pytestmark = [
     pytest.mark.django_db(transaction=True),
     pytest.mark.processes,
     pytest.mark.browser,
+    pytest.mark.app,
 ]
 CACHE = 1  # the number of Redis' database, see shop.settings
 EVENTS = "**/api/v1/events/"
