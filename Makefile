@@ -91,5 +91,5 @@ $(NODE_MODULES): examples/mobile/package-lock.json
 	@touch $@
 
 $(OASDIFF):
-	@command -v go >/dev/null || { echo "make schema-check needs Go: it builds oasdiff." >&2; exit 1; }
+	@command -v go >/dev/null || { echo "make schema-check needs Go 1.26 or later: it builds oasdiff." >&2; exit 1; }
 	GOBIN=$(CURDIR)/$(@D) go install github.com/oasdiff/oasdiff@$(OASDIFF_VERSION)
