@@ -29,6 +29,13 @@ def list_devices(*, user: AbstractBaseUser) -> list[UserSession]:
     return [device for device in devices if device.session_key in good]
 
 
+def end_all_devices(*, user: AbstractBaseUser) -> None:
+    """Sign the customer out everywhere, in as many statements for ten devices as for one."""
+    devices = UserSession.objects.filter(user_id=user.pk)
+    Session.objects.filter(session_key__in=devices.values("session_key")).delete()
+    devices.delete()
+
+
 def _opens(session: Mapping[str, Any], user: AbstractBaseUser) -> bool:
     """Tell whether the session is the customer's, and from after the last change of password."""
     known = str(session.get(HASH_SESSION_KEY, ""))
