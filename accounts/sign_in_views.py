@@ -1,10 +1,13 @@
-"""allauth's pages for signing in, where they must do more."""
+"""allauth's pages around signing in, where they must do more, or do it faster."""
 
 from typing import Any
 
 from allauth.account.views import ConfirmLoginCodeView
+from allauth.core.internal.httpkit import authenticated_user
+from allauth.usersessions.views import ListUserSessionsView
 from django.http import HttpResponse
 
+from accounts.devices import list_devices
 from accounts.proof import forget_unproven_credentials
 
 
@@ -18,4 +21,15 @@ class LoginCodePage(ConfirmLoginCodeView):
         return response
 
 
+class DevicesPage(ListUserSessionsView):
+    """Where the customer is signed in."""
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        # Past allauth's own, which looks at each session by itself.
+        context: dict[str, Any] = super(ListUserSessionsView, self).get_context_data(**kwargs)
+        devices = list_devices(user=authenticated_user(self.request))
+        return {**context, "sessions": devices, "session_count": len(devices)}
+
+
 confirm_login_code = LoginCodePage.as_view()
+list_devices_page = DevicesPage.as_view()

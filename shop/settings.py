@@ -31,6 +31,7 @@ from shop.api_settings import (  # noqa: F401 - settings
     MFA_TOTP_TOLERANCE,
     REST_FRAMEWORK,
     SPECTACULAR_SETTINGS,
+    USERSESSIONS_ADAPTER,
     api_rates,
     live_settings,
 )
