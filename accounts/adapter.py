@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from accounts.app_sign_in import is_from_app
+from accounts.devices import remember_device
 from accounts.errors import MailUnavailable
 from accounts.services import record_sign_in
 
@@ -31,6 +32,7 @@ class AccountAdapter(DefaultAccountAdapter):
         if is_from_app(request):
             # As long as the refresh token would live: each refresh begins the time anew.
             request.session.set_expiry(settings.HEADLESS_JWT_REFRESH_TOKEN_EXPIRES_IN)
+        remember_device(request)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """Send in the request: the shopper waits for the code, and a queue should not keep it.

@@ -1,4 +1,4 @@
-"""Tables of accounts: users, who sign in by e-mail, and their address book."""
+"""Tables of accounts: users, who sign in by e-mail, addresses, and used tokens."""
 
 from __future__ import annotations
 
@@ -110,3 +110,16 @@ class Address(models.Model):
 
     def __str__(self) -> str:
         return f"{self.full_name}, {self.line1}, {self.city}, {self.region} {self.postal_code}"
+
+
+class UsedRefreshToken(models.Model):
+    """A refresh token of an app that has served; kept for as long as it would be good else.
+
+    Not in the session: a request that has read that before writes it back without it.
+    """
+
+    jti = models.CharField(max_length=36, primary_key=True)
+    expires_at = models.DateTimeField(db_index=True)
+
+    def __str__(self) -> str:
+        return self.jti

@@ -14,7 +14,7 @@ INSTALLED_APPS = [
     "allauth.headless",
     "allauth.mfa",
     "allauth.socialaccount",
-    "allauth.usersessions",
+    "accounts.device_config.DevicesConfig",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "rest_framework",

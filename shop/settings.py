@@ -31,6 +31,7 @@ from shop.api_settings import (  # noqa: F401 - settings
     MFA_TOTP_TOLERANCE,
     REST_FRAMEWORK,
     SPECTACULAR_SETTINGS,
+    USERSESSIONS_ADAPTER,
     api_rates,
     live_settings,
 )
@@ -54,6 +55,7 @@ env.read_env(str(BASE_DIR / ".env"), recurse=False)
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", True)
 SECRET_KEY = env.str("SECRET_KEY", "only-for-development-" + "x" * 40)
+SECRET_KEY_FALLBACKS: list[str] = env.list("SECRET_KEY_FALLBACKS", [])
 # Our own processes speak to each other over the loopback.
 ALLOWED_HOSTS = [*env.list("ALLOWED_HOSTS", []), "localhost", "127.0.0.1", "[::1]"]
 VAR_DIR = Path(env.str("VAR_DIR", str(BASE_DIR / "var")))
@@ -120,7 +122,7 @@ CACHES = {
     },
 }
 # Not behind the cache: it may miss a log-out, see docs/adr/0006-sessions-in-sql.md.
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "accounts.sessions"
 
 # --- apps and pages ---------------------------------------------------------------------------
 ROOT_URLCONF = "shop.urls"

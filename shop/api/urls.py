@@ -15,6 +15,7 @@ from shop.api import (
     products,
     recommendations,
     search,
+    sign_in,
     storefront,
     wishlist,
 )
@@ -25,6 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("schema/", cacheable(docs.SchemaView.as_view()), name="api-schema"),
     path("docs/", docs.docs, name="api-docs"),
     path("auth/app/v1/auth/sessions", devices.DevicesView.as_api_view(client=Client.APP)),
+    path("auth/app/v1/auth/code/confirm", sign_in.LoginCodeView.as_api_view(client=Client.APP)),
     path("auth/", include("allauth.headless.urls")),
     path("shop/", cacheable(storefront.StorefrontView.as_view())),
     path("postal-codes/<str:postal_code>/", cacheable(storefront.PostalCodeView.as_view())),

@@ -3,15 +3,14 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from http.cookies import SimpleCookie
-from importlib import import_module
 from typing import Any
 from urllib.parse import parse_qs
 
-from allauth.core.internal.sessionkit import get_session_user
 from allauth.headless.tokens.strategies.jwt.internal import validate_access_token
 from django.conf import settings
 from django.core import signing
 
+from accounts.sessions import customer_of_session
 from orders.types import OrderView
 from shop.api.shopper import CART_TOKEN, visitor_in
 from shop.core.visitor import Owner
@@ -70,9 +69,8 @@ def _customer_by_token(token: str) -> int | None:
 def _customer_by_cookie(cookies: "SimpleCookie") -> int | None:
     if settings.SESSION_COOKIE_NAME not in cookies:
         return None
-    store = import_module(settings.SESSION_ENGINE).SessionStore
-    user = get_session_user(store(cookies[settings.SESSION_COOKIE_NAME].value))
-    return user.pk if user else None
+    # A socket cannot set a cookie: the session must keep its key.
+    return customer_of_session(cookies[settings.SESSION_COOKIE_NAME].value)
 
 
 def _visitor_by_cookie(cookies: "SimpleCookie") -> str:

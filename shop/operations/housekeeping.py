@@ -6,6 +6,7 @@ from datetime import datetime
 from allauth.usersessions.models import UserSession
 from django.contrib.sessions.models import Session
 
+from accounts.tokens import forget_used_tokens
 from orders.services import forget_old_keys
 from shop.api.idempotency import forget_old_answers
 
@@ -18,6 +19,7 @@ class Forgotten:
     devices: int
     answers: int
     order_keys: int
+    tokens: int
 
 
 def forget_what_is_over(*, now: datetime) -> Forgotten:
@@ -31,4 +33,5 @@ def forget_what_is_over(*, now: datetime) -> Forgotten:
         devices=devices,
         answers=forget_old_answers(now=now),
         order_keys=forget_old_keys(now=now),
+        tokens=forget_used_tokens(now=now),
     )

@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 import time_machine
 from allauth.usersessions.models import UserSession
+from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -67,6 +68,37 @@ def test_a_refresh_token_serves_once(signed_in: App) -> None:
 
     assert refused.status_code == 400
     assert signed_in.refresh_tokens().status_code == 200
+
+
+def test_a_spent_refresh_token_stays_spent_when_somebody_writes_an_older_session_back(
+    signed_in: App,
+) -> None:
+    spent = signed_in.refresh
+    slow = SessionStore(session_key=signed_in.session)
+    slow["seen"] = True
+    assert signed_in.refresh_tokens().status_code == 200
+    slow.save()
+
+    refused = signed_in.post(f"{AUTH}/tokens/refresh", {"refresh_token": spent})
+
+    assert refused.status_code == 400
+    assert signed_in.refresh_tokens().status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_token_whose_session_ends_while_it_is_refreshed_is_refused(signed_in: App) -> None:
+    def refresh() -> int:
+        try:
+            return int(signed_in.refresh_tokens().status_code)
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction.atomic():
+            Session.objects.filter(pk=signed_in.session).delete()
+            refreshed = pool.submit(refresh)
+            time.sleep(0.5)  # so that it has begun
+        assert refreshed.result() == 400
 
 
 @pytest.mark.django_db(transaction=True)

@@ -14,7 +14,7 @@ from tests.factories.shopping import make_sold_product
 
 pytestmark = pytest.mark.django_db
 
-NOTHING = Forgotten(sessions=0, devices=0, answers=0, order_keys=0)
+NOTHING = Forgotten(sessions=0, devices=0, answers=0, order_keys=0, tokens=0)
 
 
 def test_answers_are_kept_for_a_day_and_order_keys_for_a_week() -> None:
@@ -31,10 +31,10 @@ def test_answers_are_kept_for_a_day_and_order_keys_for_a_week() -> None:
         app.post("/cart/lines/", {"sku": "LAMP"}, **key).headers["Idempotent-Replayed"] == "true"
     )
     a_day = forget_what_is_over(now=now + timedelta(hours=25))
-    assert a_day == Forgotten(sessions=0, devices=0, answers=1, order_keys=0)
+    assert a_day == Forgotten(sessions=0, devices=0, answers=1, order_keys=0, tokens=0)
     assert not is_repeated(app, key)
     a_week = forget_what_is_over(now=now + timedelta(days=8))
-    assert a_week == Forgotten(sessions=0, devices=0, answers=1, order_keys=1)
+    assert a_week == Forgotten(sessions=0, devices=0, answers=1, order_keys=1, tokens=0)
 
 
 def is_repeated(app: App, key: dict[str, str]) -> bool:
@@ -50,5 +50,15 @@ def test_a_session_that_is_over_goes_with_its_device() -> None:
     assert forget_what_is_over(now=now + timedelta(days=59)) == NOTHING
     assert app.get("/account/").status_code == 200
     over = forget_what_is_over(now=now + timedelta(days=61))
-    assert over == Forgotten(sessions=1, devices=1, answers=0, order_keys=0)
+    assert over == Forgotten(sessions=1, devices=1, answers=0, order_keys=0, tokens=0)
     assert app.get("/account/").status_code == 401
+
+
+def test_a_refresh_token_that_served_is_known_as_long_as_it_would_be_good() -> None:
+    app = App()
+    app.sign_in(make_customer().email)
+    app.refresh_tokens()
+    now = timezone.now()
+
+    assert forget_what_is_over(now=now + timedelta(days=59)).tokens == 0
+    assert forget_what_is_over(now=now + timedelta(days=61)).tokens == 1
