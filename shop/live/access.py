@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookies import SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
 
 from allauth.headless.tokens.strategies.jwt.internal import validate_access_token
 from django.conf import settings
 from django.core import signing
+from django.http.cookie import parse_cookie
 
 from accounts.sessions import customer_of_session
 from orders.types import OrderView
@@ -43,7 +43,7 @@ def listener_of(scope: Scope, *, access_token: str = "", cart_token: str = "") -
     """
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
     bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
-    cookies = SimpleCookie(headers.get("cookie", ""))
+    cookies = parse_cookie(headers.get("cookie", ""))
     customer_id = _customer_by_token(access_token or bearer)
     token = cart_token or headers.get(CART_TOKEN.lower(), "")
     visitor = visitor_in(token) if token else _visitor_by_cookie(cookies)
@@ -66,16 +66,16 @@ def _customer_by_token(token: str) -> int | None:
     return found[0].pk if found else None
 
 
-def _customer_by_cookie(cookies: "SimpleCookie") -> int | None:
+def _customer_by_cookie(cookies: Mapping[str, str]) -> int | None:
     if settings.SESSION_COOKIE_NAME not in cookies:
         return None
     # A socket cannot set a cookie: the session must keep its key.
-    return customer_of_session(cookies[settings.SESSION_COOKIE_NAME].value)
+    return customer_of_session(cookies[settings.SESSION_COOKIE_NAME])
 
 
-def _visitor_by_cookie(cookies: "SimpleCookie") -> str:
+def _visitor_by_cookie(cookies: Mapping[str, str]) -> str:
     try:
-        visitor = read_signed(cookies[VISITOR_COOKIE].value, VISITOR_COOKIE)
+        visitor = read_signed(cookies[VISITOR_COOKIE], VISITOR_COOKIE)
     except (KeyError, signing.BadSignature):
         return ""
     return visitor if isinstance(visitor, str) else ""

@@ -11,6 +11,7 @@ from accounts.models import User
 from orders.models import Order
 from shop.core import cache as cache_module
 from shop.core.order_links import sign_order_link
+from shop.live.access import listener_of
 from tests.api.client import API, AUTH, App
 from tests.api.test_ordering import order_body
 from tests.factories.accounts import PASSWORD
@@ -105,3 +106,14 @@ def test_who_has_a_link_gets_the_lines_and_leaves_the_order_alone(signed_in: App
     assert Order.objects.get().cart_restored_at is None
     assert signed_in.post(f"/orders/{number}/try-again/").status_code == 200
     assert Order.objects.get().cart_restored_at is not None
+
+
+def test_cookies_of_other_sites_do_not_matter_to_live_tracking(customer: User) -> None:
+    browser = Client()
+    browser.force_login(customer)
+    session = browser.cookies["sessionid"].value
+    cookie = f"a/b=1; [x]; sessionid={session}; =".encode()
+
+    found = listener_of({"headers": [(b"cookie", cookie)], "query_string": b""})
+
+    assert found.owner.customer_id == customer.pk
