@@ -4,7 +4,7 @@ Locks are taken in the order idempotency key, cart, (new) payment and order, sto
 killed at any point nothing of it has happened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -52,6 +52,7 @@ def place_order(
     expected_total: Money,
     idempotency_key: str,
     now: datetime,
+    expected_cart: Collection[str] | None = None,
     window_seconds: int | None = None,
 ) -> PlacedOrder:
     """Turn the owner's cart into an order that waits for its payment, its stock held for it.
@@ -60,6 +61,7 @@ def place_order(
 
     :raises InvalidCheckout: bad e-mail address or key
     :raises InvalidAddress: with the fields that are wrong
+    :raises CartChanged: if the cart has none of the revisions of `expected_cart`
     :raises CartIsEmpty, NotForSaleAnyMore, TotalChanged: the cart must be looked at again
     :raises TooManyUnpaidOrders: at `MAX_UNPAID_ORDERS` that hold stock already
     :raises DeliveryNotPossible, InsufficientStock: naming the lines, and how many are left
@@ -78,7 +80,7 @@ def place_order(
         if known:
             return PlacedOrder(number=known, is_repeat=True)
         _check_unpaid(owner)
-        cart = lock_cart(owner=owner)
+        cart = lock_cart(owner=owner, expected=expected_cart)
         offers = _current_offers(cart)
         wanted = [LineRequest(sku=line.sku, quantity=line.quantity) for line in cart.lines]
         plan = plan_allocation(
