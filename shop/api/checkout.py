@@ -19,6 +19,7 @@ from shop.api.shapes.orders import OrderBody, OrderShape, QuoteBody, QuoteShape
 from shop.api.shopper import destination_of
 from shop.api.views import ShopView
 from shop.core.money import Money
+from shop.core.network import strangers_address
 from shop.pages.quote import make_quote
 
 
@@ -63,6 +64,7 @@ class PlaceOrder(ShopView):
             idempotency_key=request.headers[HEADER],
             now=self.now,
             expected_cart=expected_versions(request),
+            network_address=strangers_address(request._request),  # noqa: SLF001
         )
         shown = OrderShape(get_order(number=placed.number)).data
         location = f"/api/v1/orders/{placed.number}/"
