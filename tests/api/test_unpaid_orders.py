@@ -1,15 +1,17 @@
-"""Holding stock without paying, with a new cart token each time."""
+"""Ordering without paying: stock that is held, and mails to somebody else's address."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.core.mail import EmailMessage
 from django.test import Client
 from pytest_django import Settings
 
 from orders.models import Order
 from shop.api.shopper import new_cart_token
-from tests.api.test_ordering import key, order_body
+from tests.api.test_ordering import Phone, key, order_body
 from tests.factories.checkout import stock_product
 
 pytestmark = pytest.mark.django_db
@@ -54,3 +56,19 @@ def test_all_addresses_of_one_ipv6_network_are_one() -> None:
 def test_this_machine_may_be_a_proxy_that_nobody_told_of_and_is_not_counted(address: str) -> None:
     assert [place(address).status_code for _ in range(3)] == [201] * 3
     assert not Order.objects.exclude(placed_from="").exists()
+
+
+def test_placing_and_calling_off_again_and_again_mails_nobody(
+    drain_outbox: Callable[[], int], mailoutbox: list[EmailMessage]
+) -> None:
+    phone = Phone()
+    for _ in range(3):
+        phone.send("POST", "/cart/lines/", {"sku": "LAMP"})
+        body = order_body(email="victim@example.com")
+        number = phone.send("POST", "/orders/", body, **key()).json()["number"]
+        assert phone.send("POST", f"/orders/{number}/cancel/").status_code == 200
+
+    drain_outbox()
+
+    assert Order.objects.filter(status="payment_failed").count() == 3
+    assert mailoutbox == []
