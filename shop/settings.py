@@ -194,6 +194,7 @@ API_RATES = api_rates(env)
 API_ADDRESS_FACTOR = env.int("API_ADDRESS_FACTOR", 5, validate=validate.Range(min=1))
 _live = live_settings(env, redis=REDIS_CHANNELS, shop_url=SHOP_URL, port=PORT + 2)
 LIVE_URL, CHANNEL_LAYERS = _live["url"], _live["layers"]
+LIVE_MAX_CONNECTIONS, LIVE_CONNECTS_PER_MINUTE = _live["connections"], _live["connects"]
 
 # --- mail -------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SHOP_NAME} <orders@parcelwise.example>")
