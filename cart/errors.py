@@ -34,6 +34,15 @@ class LineNotInCart(NotFound):
         self.sku = sku
 
 
+class CartChanged(Conflict):
+    """It is no longer what its owner has seen, or another cart altogether."""
+
+    code = "changed_meanwhile"
+
+    def __init__(self) -> None:
+        super().__init__(gettext("It has changed since you last read it. Read it again."))
+
+
 class CartFull(Conflict):
     """One more line than a cart may have."""
 

@@ -3,12 +3,12 @@
 Each locks the cart first, so that two tabs, or a tab and a checkout, take turns.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from cart.errors import CartFull, InvalidQuantity, LineNotInCart, NotForSale
+from cart.errors import CartChanged, CartFull, InvalidQuantity, LineNotInCart, NotForSale
 from cart.locking import bump_version, find_locked, obtain_locked
 from cart.models import Cart, CartLine
 from cart.quantities import MAX_QUANTITY, parse_quantity
@@ -125,10 +125,19 @@ def restore_lines(*, owner: Owner, lines: Sequence[LineToAdd]) -> CartView:
     return _changed(cart)
 
 
-def lock_cart(*, owner: Owner) -> CartView:
-    """Return the cart and keep others from changing it until the caller's transaction ends."""
-    cart = find_locked(owner)
-    return view_of(cart, cart.lines.all()) if cart else EMPTY_CART
+def lock_cart(*, owner: Owner, expected: Collection[str] | None = None) -> CartView:
+    """Return the cart and keep others from changing it until the caller's transaction ends.
+
+    Who expects one of some revisions has a cart made if there is none: what is not there cannot
+    be locked, and everybody who has seen nothing would be let in at once.
+
+    :raises CartChanged: if it has a revision that was not expected
+    """
+    cart = find_locked(owner) if expected is None else obtain_locked(owner)
+    held = view_of(cart, cart.lines.all()) if cart else EMPTY_CART
+    if expected is not None and held.revision not in expected:
+        raise CartChanged
+    return held
 
 
 @transaction.atomic

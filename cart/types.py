@@ -34,6 +34,11 @@ class CartView:
     lines: tuple[CartLineView, ...]
 
     @property
+    def revision(self) -> str:
+        """Return what names this state of this cart; all that nothing was ever in are alike."""
+        return f"{self.id}-{self.version}" if self.version else "0"
+
+    @property
     def count(self) -> int:
         """Return how many pieces lie in the cart."""
         return sum(line.quantity for line in self.lines)

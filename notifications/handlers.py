@@ -6,12 +6,18 @@ from notifications.kinds import ON_STATUS, Kind
 from notifications.services import send_once
 from orders.events import OrderStatusChanged
 from orders.selectors import get_order
-from orders.states import OrderStatus
+from orders.states import CALLED_OFF, OrderStatus
 from payments.events import LateSuccess, RefundFailed, RefundFinished
 
 
 def tell_new_status(event: OrderStatusChanged) -> None:
-    """Tell the customer what became of the order."""
+    """Tell the customer what became of the order.
+
+    Who calls off what they never paid for sees it on the screen. A mail would be one to any
+    address, as often as a stranger likes: anybody may order in anybody's name.
+    """
+    if event.cause == CALLED_OFF:
+        return
     kind = ON_STATUS.get(OrderStatus(event.new_status))
     if kind is not None:
         send_once(order_number=event.order_number, kind=kind, now=timezone.now())

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from notifications.kinds import Kind
+from orders.states import GIVEN_UP
 from orders.types import OrderView
 from shop.core.money import Money
 
@@ -44,7 +45,7 @@ def _confirmed(order: OrderView) -> Wording:
 
 
 def _payment_failed(order: OrderView) -> Wording:
-    if order.timeline and order.timeline[-1].cause == "cancelled":
+    if order.timeline and order.timeline[-1].cause in GIVEN_UP:
         return Wording(
             subject=f"Order {order.number} is cancelled",
             heading="Your order is cancelled",

@@ -65,6 +65,21 @@ class TooManyUnpaidOrders(Conflict):
         )
 
 
+class TooManyUnpaidFromAddress(Conflict):
+    """Others at the same network address may be to blame: all there is to do is to wait."""
+
+    code = "too_many_unpaid_from_address"
+    retry_after = 60
+
+    def __init__(self) -> None:
+        super().__init__(
+            gettext(
+                "Too many orders from your network wait for their payment. "
+                "Please try again in a few minutes."
+            )
+        )
+
+
 class InvalidCheckout(InvalidInput):
     code = "invalid_checkout"
 

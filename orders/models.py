@@ -19,6 +19,8 @@ class Order(models.Model):
         related_name="+",
     )
     visitor = models.CharField(max_length=64, blank=True)
+    # a digest of the network address, while it waits for its payment
+    placed_from = models.CharField(max_length=32, blank=True, default="", db_default="")
     email = models.EmailField(max_length=254)
     status = models.CharField(
         max_length=20, choices=OrderStatus.choices, default=OrderStatus.AWAITING_PAYMENT

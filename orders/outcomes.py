@@ -19,14 +19,12 @@ from logistics.types import LineRequest
 from orders.events import OrderStatusChanged
 from orders.models import Order
 from orders.placing import hold_stock, parcels_json
-from orders.states import UNPAID, OrderStatus
+from orders.states import GIVEN_UP, UNPAID, OrderStatus
 from orders.steps import lock_order, take_step
 from payments.events import LateSuccess, PaymentFailed, PaymentSucceeded, PaymentTimedOut
 from payments.services import reinstate_payment, request_refund
 from shop.core.visitor import Owner
 
-# The cause of a payment that was abandoned by `cancel_order`.
-GIVEN_UP = "cancelled"
 REINSTATED = "reinstated"
 
 logger = logging.getLogger(__name__)
@@ -111,7 +109,7 @@ def _reinstate(order: Order) -> bool:
 
 def _was_given_up(order: Order) -> bool:
     """Tell whether customer or staff cancelled it: then nobody wants it back."""
-    return order.timeline.filter(cause=GIVEN_UP).exists()
+    return order.timeline.filter(cause__in=GIVEN_UP).exists()
 
 
 def _was_ordered_again(order: Order) -> bool:

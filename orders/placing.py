@@ -1,15 +1,14 @@
 """Placing an order: one SQL transaction without any network call.
 
-Locks are taken in the order idempotency key, cart, (new) payment and order, stock rows last;
-killed at any point nothing of it has happened.
+Locks are taken in the order idempotency key, network address, cart, (new) payment and order,
+stock rows last; killed at any point nothing of it has happened.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -29,10 +28,10 @@ from orders.errors import (
     CartIsEmpty,
     InvalidCheckout,
     NotForSaleAnyMore,
-    TooManyUnpaidOrders,
     TotalChanged,
 )
 from orders.events import OrderPlaced
+from orders.holding import check_unpaid, digest_of
 from orders.models import Order, OrderLine, TimelineEntry
 from orders.states import OrderStatus
 from orders.types import PlacedOrder
@@ -52,6 +51,8 @@ def place_order(
     expected_total: Money,
     idempotency_key: str,
     now: datetime,
+    expected_cart: Collection[str] | None = None,
+    network_address: str = "",
     window_seconds: int | None = None,
 ) -> PlacedOrder:
     """Turn the owner's cart into an order that waits for its payment, its stock held for it.
@@ -60,12 +61,14 @@ def place_order(
 
     :raises InvalidCheckout: bad e-mail address or key
     :raises InvalidAddress: with the fields that are wrong
+    :raises CartChanged: if the cart has none of the revisions of `expected_cart`
     :raises CartIsEmpty, NotForSaleAnyMore, TotalChanged: the cart must be looked at again
-    :raises TooManyUnpaidOrders: at `MAX_UNPAID_ORDERS` that hold stock already
+    :raises TooManyUnpaidOrders, TooManyUnpaidFromAddress: who it is holds enough stock already
     :raises DeliveryNotPossible, InsufficientStock: naming the lines, and how many are left
     :raises KeyInUse, KeyReused: see `orders.idempotency`
     """
     email = _check_email(email)
+    placed_from = digest_of(network_address)
     address = validate_address(address)
     fingerprint = idempotency.fingerprint_of(
         email=email,
@@ -77,8 +80,8 @@ def place_order(
         known = idempotency.claim(owner=owner, key=idempotency_key, fingerprint=fingerprint)
         if known:
             return PlacedOrder(number=known, is_repeat=True)
-        _check_unpaid(owner)
-        cart = lock_cart(owner=owner)
+        check_unpaid(owner=owner, placed_from=placed_from)
+        cart = lock_cart(owner=owner, expected=expected_cart)
         offers = _current_offers(cart)
         wanted = [LineRequest(sku=line.sku, quantity=line.quantity) for line in cart.lines]
         plan = plan_allocation(
@@ -97,6 +100,7 @@ def place_order(
             number=new_order_number(),
             customer_id=owner.customer_id,
             visitor=owner.visitor,
+            placed_from=placed_from,
             email=email,
             currency=items.currency,
             items_minor=items.minor,
@@ -167,15 +171,6 @@ def parcels_json(plan: AllocationPlan) -> list[dict[str, Any]]:
         }
         for parcel in plan.parcels
     ]
-
-
-def _check_unpaid(owner: Owner) -> None:
-    """Refuse to block more stock for somebody who does not pay for what they hold."""
-    unpaid = Order.objects.filter(status=OrderStatus.AWAITING_PAYMENT)
-    whose = {"customer_id": owner.customer_id} if owner.customer_id else {"visitor": owner.visitor}
-    count = unpaid.filter(**whose).count()
-    if count >= settings.MAX_UNPAID_ORDERS:
-        raise TooManyUnpaidOrders(count)
 
 
 def _check_email(email: str) -> str:

@@ -20,7 +20,7 @@ from logistics.services import (
 )
 from orders.models import Order
 from orders.selectors import get_order
-from orders.states import OrderStatus
+from orders.states import CALLED_OFF, CANCELLED_UNPAID, OrderStatus
 from orders.steps import lock_order, take_step
 from orders.types import is_owned_by
 from payments.services import abandon_payment, lock_payment, request_refund
@@ -66,11 +66,14 @@ def deliver_order(*, number: str, actor: str, now: datetime) -> None:
 def cancel_order(*, number: str, actor: str, now: datetime, reason: str = "") -> None:
     """Cancel before shipping: an unpaid order is given up, a paid one refunded in full.
 
+    An actor with the order's own e-mail address is its shopper; anybody else is staff.
+
     :raises IllegalTransition: once it is shipped, or ended otherwise
     """
     order = _lock(number)
     if order.status == OrderStatus.AWAITING_PAYMENT:
-        abandon_payment(order_number=number, cause="cancelled", now=now)
+        cause = CALLED_OFF if actor == order.email else CANCELLED_UNPAID
+        abandon_payment(order_number=number, cause=cause, now=now)
         return
     take_step(order, OrderStatus.CANCELLED, cause="cancelled", now=now, note=reason, actor=actor)
     request_refund(order_number=number, reason="cancelled", now=now)

@@ -36,6 +36,9 @@ TRANSITIONS: Mapping[str, frozenset[str]] = {
 }
 
 UNPAID = frozenset({OrderStatus.PAYMENT_FAILED, OrderStatus.PAYMENT_TIMED_OUT})
+# Causes of a payment nobody wants any more: staff cancelled the order, or its own shopper did.
+CANCELLED_UNPAID, CALLED_OFF = "cancelled", "called_off"
+GIVEN_UP = frozenset({CANCELLED_UNPAID, CALLED_OFF})
 # Nothing more is expected to happen; these may move to the archive.
 FINAL = UNPAID | {OrderStatus.DELIVERED, OrderStatus.CANCELLED, OrderStatus.RETURNED}
 # The order has, or had, its money: exactly one succeeded payment of its total belongs to it.

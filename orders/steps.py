@@ -35,8 +35,8 @@ def take_step(
     """
     old = order.status
     check_transition(order.number, old, status)
-    order.status, order.status_at = status, now
-    order.save(update_fields=["status", "status_at"])
+    order.status, order.status_at, order.placed_from = status, now, ""
+    order.save(update_fields=["status", "status_at", "placed_from"])
     TimelineEntry.objects.create(
         order=order,
         at=now,

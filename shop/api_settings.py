@@ -76,7 +76,7 @@ def api_rates(env: Env) -> dict[str, int]:
 
 
 def live_settings(env: Env, *, redis: str, shop_url: str, port: int) -> dict[str, Any]:
-    """Return where the live process is for browsers, and what wakes it.
+    """Return where the live process is for browsers, and what wakes it, and how many may connect.
 
     Behind a proxy that speaks TLS it is at the shop's own address: the proxy passes /ws/ on.
     """
@@ -86,6 +86,8 @@ def live_settings(env: Env, *, redis: str, shop_url: str, port: int) -> dict[str
         r"wss?://[^/\s]+/?$", error="{input} must be ws://host:port or wss://host."
     )
     return {
+        "connections": env.int("LIVE_MAX_CONNECTIONS", 2000, validate=validate.Range(min=1)),
+        "connects": env.int("LIVE_CONNECTS_PER_MINUTE", 120, validate=validate.Range(min=1)),
         "url": env.str("LIVE_URL", usual, validate=address).rstrip("/"),
         "layers": {
             "default": {

@@ -196,6 +196,7 @@ API_RATES = api_rates(env)
 API_ADDRESS_FACTOR = env.int("API_ADDRESS_FACTOR", 5, validate=validate.Range(min=1))
 _live = live_settings(env, redis=REDIS_CHANNELS, shop_url=SHOP_URL, port=PORT + 2)
 LIVE_URL, CHANNEL_LAYERS = _live["url"], _live["layers"]
+LIVE_MAX_CONNECTIONS, LIVE_CONNECTS_PER_MINUTE = _live["connections"], _live["connects"]
 
 # --- mail -------------------------------------------------------------------------------------
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", f"{SHOP_NAME} <orders@parcelwise.example>")
@@ -234,6 +235,10 @@ DELIVERY_FEE_POLICY = env.str(
 )
 # Unpaid orders hold stock; one shopper may have so many at a time.
 MAX_UNPAID_ORDERS = env.int("MAX_UNPAID_ORDERS", 5, validate=validate.Range(min=1))
+# So many of one network address: carts are free, so whoever does not pay may take a new one.
+MAX_UNPAID_ORDERS_PER_ADDRESS = env.int(
+    "MAX_UNPAID_ORDERS_PER_ADDRESS", 20, validate=validate.Range(min=1)
+)
 ARCHIVE_AFTER_DAYS = env.int("ARCHIVE_AFTER_DAYS", 30, validate=validate.Range(min=0))
 SANDBOX_URL = env.str("SANDBOX_URL", f"http://localhost:{PORT + 1}").rstrip("/")
 SANDBOX_SECRET = env.str("SANDBOX_SECRET", "only-for-development")

@@ -18,6 +18,14 @@ class WishlistFull(Conflict):
         self.limit = limit
 
 
+class InvalidCursor(InvalidInput):
+    code = "invalid_cursor"
+
+    def __init__(self) -> None:
+        message = gettext("This page of your wishlist does not exist.")
+        super().__init__(message, fields={"cursor": [message]})
+
+
 class NoOwner(InvalidInput):
     """Neither a customer nor a visitor: the browser refuses our cookie."""
 

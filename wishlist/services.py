@@ -11,14 +11,14 @@ from shop.core.visitor import Owner
 from wishlist.errors import WishlistFull
 from wishlist.locking import find_locked, obtain_locked
 from wishlist.models import Wishlist, WishlistItem
-from wishlist.selectors import view_of
-from wishlist.types import EMPTY_WISHLIST, WishlistView
+from wishlist.selectors import item_view_of
+from wishlist.types import WishlistItemView
 
 MAX_ITEMS = 500
 
 
 @transaction.atomic
-def add(*, owner: Owner, sku: str) -> WishlistView:
+def add(*, owner: Owner, sku: str) -> WishlistItemView:
     """Put a SKU on the wishlist; one that is on it already stays where it is.
 
     :raises ProductNotFound: if there is no such SKU, or it is not published
@@ -28,23 +28,23 @@ def add(*, owner: Owner, sku: str) -> WishlistView:
     if offer is None or not offer.is_published:
         raise ProductNotFound(sku)
     wishlist = obtain_locked(owner)
-    items = list(wishlist.items.all())
-    if any(item.sku == sku for item in items):
-        return view_of(wishlist, items)
-    if len(items) >= MAX_ITEMS:
+    item = wishlist.items.filter(sku=sku).first()
+    if item is not None:
+        return item_view_of(item)
+    if wishlist.items.count() >= MAX_ITEMS:
         raise WishlistFull(MAX_ITEMS)
-    WishlistItem.objects.create(wishlist=wishlist, sku=sku)
-    return _changed(wishlist)
+    item = WishlistItem.objects.create(wishlist=wishlist, sku=sku)
+    _touch(wishlist)
+    return item_view_of(item)
 
 
 @transaction.atomic
-def remove(*, owner: Owner, sku: str) -> WishlistView:
+def remove(*, owner: Owner, sku: str) -> None:
     """Take a SKU off the wishlist; one that is not on it is no error."""
     wishlist = find_locked(owner)
-    if wishlist is None:
-        return EMPTY_WISHLIST
-    wishlist.items.filter(sku=sku).delete()
-    return _changed(wishlist)
+    if wishlist is not None:
+        wishlist.items.filter(sku=sku).delete()
+        _touch(wishlist)
 
 
 @transaction.atomic
@@ -74,11 +74,6 @@ def discard_old_guest_wishlists(
     stale = Wishlist.objects.filter(visitor__isnull=False, updated_at__lt=now - older_than)
     _, per_table = stale.delete()
     return per_table.get("wishlist.Wishlist", 0)
-
-
-def _changed(wishlist: Wishlist) -> WishlistView:
-    _touch(wishlist)
-    return view_of(wishlist, wishlist.items.all())
 
 
 def _touch(wishlist: Wishlist) -> None:

@@ -13,6 +13,14 @@ class WishlistItemView:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WishPage:
+    """Some wishes, newest first; `next_cursor` leads to older ones, if there are any."""
+
+    items: tuple[WishlistItemView, ...]
+    next_cursor: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class WishlistView:
     """A wishlist, newest wish first; `id` is None while its owner has none."""
 

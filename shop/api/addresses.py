@@ -4,11 +4,10 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.errors import AddressChanged
 from accounts.selectors import get_address, list_addresses
 from accounts.services import delete_address, save_address, set_default_address
 from accounts.types import PostalAddress
-from shop.api.conditional import ChangedMeanwhile, etag_of, expected_versions
+from shop.api.conditional import etag_of, expected_versions
 from shop.api.idempotency import idempotent
 from shop.api.schema import IF_MATCH, KEY, problems, sends
 from shop.api.shapes.account import (
@@ -38,12 +37,6 @@ class AddressView(CustomerView):
             is_default=is_default,
             address_id=address_id,
             expected=expected_versions(self.request),
-        )
-
-    def handle_exception(self, exc: Exception) -> Response:
-        # accounts knows that it is another version, and nothing of If-Match.
-        return super().handle_exception(
-            ChangedMeanwhile() if isinstance(exc, AddressChanged) else exc
         )
 
 

@@ -10,7 +10,8 @@ from rest_framework.response import Response
 
 from cart.selectors import get_cart_review
 from cart.services import add_line, clear, lock_cart, remove_line, set_quantity
-from shop.api.conditional import check_unchanged, etag_of
+from cart.types import CartReview
+from shop.api.conditional import etag_of, expected_versions
 from shop.api.idempotency import idempotent
 from shop.api.schema import IF_MATCH, KEY, POSTAL_CODE, problems, sends
 from shop.api.shapes.cart import CartShape, CartTokenShape, LineBody, QuantityBody
@@ -33,24 +34,28 @@ class CartTokenView(ShopView):
 
 
 def show_cart(view: ShopView) -> dict[str, Any]:
+    return dict(CartShape(_review(view)).data)
+
+
+def _review(view: ShopView) -> CartReview:
     """Return the caller's cart as it can be had today at the address given."""
-    owner = view.caller.owner
-    review = get_cart_review(owner=owner, destination=view.destination, now=view.now)
-    return dict(CartShape(review).data)
+    return get_cart_review(owner=view.caller.owner, destination=view.destination, now=view.now)
 
 
 class CartAnswer(ShopView):
     """What every view of the cart answers with."""
 
     def answer(self, status: int = 200) -> Response:
-        shown = show_cart(self)
-        return Response(shown, status=status, headers={"ETag": etag_of(shown["version"], shown)})
+        review = _review(self)
+        shown = dict(CartShape(review).data)
+        return Response(
+            shown, status=status, headers={"ETag": etag_of(review.cart.revision, shown)}
+        )
 
     def change(self, change: Callable[[], object]) -> None:
         """Do it, unless the cart is another one than `If-Match` says."""
         with transaction.atomic():
-            held = lock_cart(owner=self.caller.owner)
-            check_unchanged(self.request, held.version)
+            lock_cart(owner=self.caller.owner, expected=expected_versions(self.request))
             change()
 
     def record(self, **about: Any) -> None:

@@ -12,12 +12,14 @@ from accounts.types import PostalAddress
 from orders.errors import InvalidCheckout
 from orders.selectors import get_order
 from orders.services import place_order
+from shop.api.conditional import expected_versions
 from shop.api.idempotency import HEADER, idempotent
-from shop.api.schema import REQUIRED_KEY, problems, sends
+from shop.api.schema import IF_MATCH_CART, REQUIRED_KEY, problems, sends
 from shop.api.shapes.orders import OrderBody, OrderShape, QuoteBody, QuoteShape
 from shop.api.shopper import destination_of
 from shop.api.views import ShopView
 from shop.core.money import Money
+from shop.core.network import strangers_address
 from shop.pages.quote import make_quote
 
 
@@ -45,9 +47,9 @@ class PlaceOrder(ShopView):
 
     @extend_schema(
         operation_id="place_order",
-        parameters=[REQUIRED_KEY, sends("Location", 201)],
+        parameters=[REQUIRED_KEY, IF_MATCH_CART, sends("Location", 201)],
         request=OrderBody,
-        responses={201: OrderShape, **problems(404, 409)},
+        responses={201: OrderShape, **problems(404, 409, 412)},
         tags=["checkout"],
     )
     @idempotent(is_required=True)
@@ -61,6 +63,8 @@ class PlaceOrder(ShopView):
             expected_total=Money(**body["expected_total"]),
             idempotency_key=request.headers[HEADER],
             now=self.now,
+            expected_cart=expected_versions(request),
+            network_address=strangers_address(request._request),  # noqa: SLF001
         )
         shown = OrderShape(get_order(number=placed.number)).data
         location = f"/api/v1/orders/{placed.number}/"

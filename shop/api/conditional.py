@@ -9,21 +9,9 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware.http import ConditionalGetMiddleware
 from django.utils.decorators import decorator_from_middleware
-from django.utils.translation import gettext
 from rest_framework.request import Request
 
-from shop.core.errors import DomainError
-
 View = Callable[..., HttpResponseBase]
-
-
-class ChangedMeanwhile(DomainError):
-    """412: what the caller wants to change is no longer what they have seen."""
-
-    code = "changed_meanwhile"
-
-    def __init__(self) -> None:
-        super().__init__(gettext("It has changed since you last read it. Read it again."))
 
 
 class NameSuccesses(ConditionalGetMiddleware):
@@ -49,21 +37,12 @@ def etag_of(version: object, content: Any) -> str:
     return f'"{version}.{hashlib.sha256(text.encode()).hexdigest()[:12]}"'
 
 
-def check_unchanged(request: Request, version: object) -> None:
-    """Refuse a change under `If-Match` of another version; call it under the lock of the thing.
-
-    Only the version counts: prices and dates of delivery that have changed are no reason to
-    refuse, they are agreed to at checkout.
-
-    :raises ChangedMeanwhile: when it is another one
-    """
-    expected = expected_versions(request)
-    if expected is not None and str(version) not in expected:
-        raise ChangedMeanwhile
-
-
 def expected_versions(request: Request) -> frozenset[str] | None:
-    """Return the versions in `If-Match`, None if any will do."""
+    """Return the versions in `If-Match`, None if any will do; compare under the thing's lock.
+
+    Only versions count: prices and dates of delivery that have changed are no reason to refuse,
+    they are agreed to at checkout.
+    """
     wanted = request.headers.get("If-Match", "").strip()
     if wanted in ("", "*"):
         return None

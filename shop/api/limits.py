@@ -17,7 +17,8 @@ from rest_framework.views import APIView
 
 from shop.api.problems import MEDIA_TYPE, handle
 from shop.api.shopper import caller_of
-from shop.api.windows import Window, address_of, count_call, tightest
+from shop.api.windows import Window, count_call, tightest
+from shop.core.network import address_of
 
 PREFIX = "/api/"
 SIGN_IN = "/api/v1/auth/"

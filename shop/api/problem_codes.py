@@ -64,6 +64,9 @@ CODES = (
     ProblemCode("insufficient_stock", 409, "Not so many are left: see shortages."),
     ProblemCode("total_changed", 409, "It costs something else now, see total: ask the customer."),
     ProblemCode("too_many_unpaid_orders", 409, "Pay or cancel an earlier order first."),
+    ProblemCode(
+        "too_many_unpaid_from_address", 409, "Others of the same network do not pay: wait."
+    ),
     ProblemCode("delivery_not_possible", 422, "Nobody who has it delivers to the address."),
     ProblemCode("not_serviceable", 422, "It cannot be delivered there."),
     ProblemCode("illegal_transition", 409, "The order is not in a state for this."),

@@ -16,9 +16,10 @@ from django.utils.translation import gettext, gettext_lazy
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from accounts.errors import AddressChanged
+from cart.errors import CartChanged
 from logistics.errors import InsufficientStock
 from orders.errors import TotalChanged
-from shop.api.conditional import ChangedMeanwhile
 from shop.core.errors import ShopError
 from shop.pages.errors import RETRY_AFTER, status_of
 
@@ -90,7 +91,7 @@ def _framework_refusal(error: exceptions.APIException) -> Response:
 
 
 def _shop_refusal(error: Exception, context: Mapping[str, Any]) -> Response | None:
-    status = 412 if isinstance(error, ChangedMeanwhile) else status_of(error)
+    status = 412 if isinstance(error, AddressChanged | CartChanged) else status_of(error)
     if status == HTTPStatus.INTERNAL_SERVER_ERROR:
         return None
     headers = {}

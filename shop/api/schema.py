@@ -109,6 +109,12 @@ IF_MATCH = OpenApiParameter(
     OpenApiParameter.HEADER,
     description="The ETag last read: if it has changed since, nothing is done (412).",
 )
+IF_MATCH_CART = OpenApiParameter(
+    "If-Match",
+    OpenApiTypes.STR,
+    OpenApiParameter.HEADER,
+    description="The cart's ETag: if the cart is another one by now, nothing is ordered (412).",
+)
 REQUIRED_KEY = OpenApiParameter(
     HEADER, OpenApiTypes.STR, OpenApiParameter.HEADER, required=True, description=KEY.description
 )

@@ -6,16 +6,10 @@ While the cache is away nobody is held up.
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from ipaddress import IPv6Address, ip_address, ip_network
 
-from allauth.account.adapter import get_adapter
 from django.core.cache import cache
-from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.http import HttpRequest
 
 SECONDS = 60
-# What one household or machine gets: counting by its addresses would count nobody.
-IPV6_NETWORK = 64
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,21 +52,6 @@ def count_call(purpose: str, who: str, *, limit: int) -> Window:
 def tightest(windows: Sequence[Window]) -> Window:
     """Return the one that ends first."""
     return min(windows, key=lambda window: window.limit - window.used)
-
-
-def address_of(request: HttpRequest) -> str:
-    """Return the caller's network address, the proxies of ours left out."""
-    try:
-        text = str(get_adapter().get_client_ip(request))
-    except (ImproperlyConfigured, PermissionDenied):  # fewer proxies than are trusted
-        text = request.META.get("REMOTE_ADDR", "")
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return text[:45]
-    if isinstance(address, IPv6Address) and address.ipv4_mapped is None:
-        return str(ip_network((address, IPV6_NETWORK), strict=False))
-    return text
 
 
 def _count(key: str) -> int:

@@ -7,6 +7,7 @@ killed, or the caller was away: it says the last number it saw and gets all afte
 import asyncio
 import json
 from functools import partial
+from typing import Any
 
 from channels.db import database_sync_to_async
 from channels.generic.websocket import AsyncWebsocketConsumer
@@ -17,6 +18,7 @@ from shop.api.shopper import BadCartToken
 from shop.core.errors import InfrastructureError
 from shop.live.access import Listener, listener_of, query_of
 from shop.live.hello import after_of, read_hello
+from shop.live.limits import PLACES, may_connect
 from shop.live.news import News, news_of
 from shop.live.waking import Alarm
 
@@ -36,11 +38,20 @@ class OrderConsumer(AsyncWebsocketConsumer):
     # Then who is still there connects again, and shows again who they are.
     longest_seconds = 3600.0
 
+    async def __call__(self, *connection: Any) -> None:
+        # Here, for it ends however the connection does.
+        with PLACES.taken() as has_room:
+            self._has_room = has_room
+            await super().__call__(*connection)
+
     async def connect(self) -> None:
         self._number: str = self.scope["url_route"]["kwargs"]["number"]
         self._telling: asyncio.Task[None] | None = None
         self._waiting: asyncio.Task[None] | None = None
         await self.accept()
+        if not self._has_room or not await in_thread(may_connect)(self.scope):
+            await self.close(TRY_LATER)
+            return
         listener = await self._listener()
         if listener is None:
             return

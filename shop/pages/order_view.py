@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 
 from logistics.types import ShipmentInfo
-from orders.states import UNPAID, OrderStatus
+from orders.states import GIVEN_UP, UNPAID, OrderStatus
 from orders.types import OrderView
 from shop.core.errors import InvalidInput
 from shop.core.postal import find_place
@@ -161,7 +161,7 @@ def timezone_of(destination: Destination) -> tzinfo:
 
 def _headline(order: OrderView) -> str:
     last = order.timeline[-1] if order.timeline else None
-    if order.status == OrderStatus.PAYMENT_FAILED and last and last.cause == "cancelled":
+    if order.status == OrderStatus.PAYMENT_FAILED and last and last.cause in GIVEN_UP:
         return "This order was cancelled"
     return HEADLINES[order.status]
 

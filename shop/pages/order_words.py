@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from orders.states import UNPAID, OrderStatus
+from orders.states import CALLED_OFF, CANCELLED_UNPAID, GIVEN_UP, UNPAID, OrderStatus
 from orders.types import OrderView, TimelineView
 from payments.types import RefundInfo
 
@@ -43,7 +43,8 @@ STEPS: Mapping[str, str] = {
 CAUSES: Mapping[str, str] = {
     "payment.failed": "The bank declined the payment.",
     "payment.cancelled": "The payment was called off on the bank's page.",
-    "cancelled": "Called off before anything was paid.",
+    CANCELLED_UNPAID: "Called off before anything was paid.",
+    CALLED_OFF: "Called off before anything was paid.",
     "window_over": "No payment arrived in time; the items went back on the shelf.",
     "reinstated": "The money came late. Everything was still there, so the order goes on.",
 }
@@ -119,7 +120,7 @@ def refund_of(refund: RefundInfo, *, zone: tzinfo) -> RefundView:
 
 def _entry(entry: TimelineView) -> EntryView:
     title = STEPS[entry.status]
-    if entry.status == OrderStatus.PAYMENT_FAILED and entry.cause == "cancelled":
+    if entry.status == OrderStatus.PAYMENT_FAILED and entry.cause in GIVEN_UP:
         title = "Cancelled"
     # Tracking numbers are told with the parcels.
     note = entry.note if entry.status in {OrderStatus.CANCELLED, OrderStatus.RETURNED} else ""

@@ -24,6 +24,7 @@ from orders.services import place_order
 from orders.types import PlacedOrder
 from shop.core.errors import DomainError
 from shop.core.money import Money
+from shop.core.network import strangers_address
 from shop.pages.cart import render_cart
 from shop.pages.checkout_form import CheckoutForm
 from shop.pages.checkout_page import (
@@ -102,6 +103,7 @@ def _place(attempt: Attempt, expected: Money) -> PlacedOrder:
         expected_total=expected,
         idempotency_key=attempt.request.POST.get("idempotency_key", ""),
         now=attempt.now,
+        network_address=strangers_address(attempt.request),
     )
 
 

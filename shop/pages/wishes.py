@@ -7,6 +7,7 @@ from django.views.decorators.http import require_POST
 
 from shop.core.stream import record
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
+from wishlist.selectors import count_wishes
 from wishlist.services import add, remove
 
 
@@ -14,8 +15,10 @@ from wishlist.services import add, remove
 def save_wish(request: ShopRequest) -> HttpResponseBase:
     """Save `sku`, or with `remove` take it off; htmx gets the heart in its new state."""
     sku, is_removal = request.POST.get("sku", ""), "remove" in request.POST
+    owner = owner_of(request)
     change = remove if is_removal else add
-    request.tally.wishes = change(owner=owner_of(request), sku=sku).count
+    change(owner=owner, sku=sku)
+    request.tally.wishes = count_wishes(owner=owner)
     record(
         "wishlist",
         visitor=request.visitor,

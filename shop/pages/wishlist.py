@@ -23,7 +23,7 @@ from shop.pages.errors import status_of
 from shop.pages.moves import move_to_cart
 from shop.pages.posted import posted_sku
 from shop.pages.shopper import ShopRequest, customer_id_of, owner_of
-from wishlist.selectors import get_wishlist
+from wishlist.selectors import count_wishes, get_wishlist
 from wishlist.services import remove
 
 WISHLIST_URL = "/wishlist/"
@@ -97,11 +97,13 @@ def _wish(
 
 
 def _change(request: ShopRequest, sku: str, action: str) -> str:
+    owner = owner_of(request)
     if action == "remove":
-        request.tally.wishes = remove(owner=owner_of(request), sku=sku).count
+        remove(owner=owner, sku=sku)
+        request.tally.wishes = count_wishes(owner=owner)
         _record(request, "wishlist", action="remove", sku=sku)
         return "Removed from your wishlist."
-    move_to_cart(owner=owner_of(request), sku=sku)
+    move_to_cart(owner=owner, sku=sku)
     request.tally.cart = -1
     count_cart(request)
     _record(request, "cart", action="add", sku=sku, quantity=1)

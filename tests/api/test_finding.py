@@ -144,10 +144,32 @@ def test_a_wish_is_saved_and_moved_to_the_cart(sell: Callable[..., ItemDocument]
     moved = send("/wishlist/K/move-to-cart/")
     left = client.get("/api/v1/wishlist/").json()
 
-    assert (saved.status_code, saved.json()["wishes"][0]["product"]["title"]) == (201, "Kettle")
+    assert (saved.status_code, saved.json()["product"]["title"]) == (201, "Kettle")
     assert [line["sku"] for line in moved.json()["lines"]] == ["K"]
-    assert left == {"wishes": []}
+    assert left == {"wishes": [], "next_cursor": None, "skus": []}
     assert Client().get("/api/v1/wishlist/").status_code == 401
+
+
+def test_a_long_wishlist_is_read_page_by_page(sell: Callable[..., ItemDocument]) -> None:
+    client = Client(headers={"X-Cart-Token": new_cart_token()})
+    for sku in "ABC":
+        sell(f"Kettle {sku}", sku=sku)
+        client.post("/api/v1/wishlist/", {"sku": sku}, content_type="application/json")
+
+    def page(cursor: str = "") -> Any:
+        return client.get("/api/v1/wishlist/", {"limit": "2", "cursor": cursor})
+
+    first = page().json()
+    rest = page(first["next_cursor"]).json()
+    bad = page("none-of-ours")
+
+    assert [wish["sku"] for wish in first["wishes"]] == ["C", "B"]
+    assert [wish["product"]["title"] for wish in rest["wishes"]] == ["Kettle A"]
+    assert rest["next_cursor"] is None
+    assert first["skus"] == rest["skus"] == ["A", "B", "C"]
+    assert (bad.status_code, bad.json()["code"]) == (422, "invalid_cursor")
+    removed = client.delete("/api/v1/wishlist/B/")
+    assert (removed.status_code, removed.content) == (204, b"")
 
 
 def test_words_are_completed_and_categories_are_a_tree(sell: Callable[..., ItemDocument]) -> None:

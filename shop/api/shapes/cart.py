@@ -38,9 +38,11 @@ class LineShape(serializers.Serializer[Any]):
 
 
 class CartShape(serializers.Serializer[CartReview]):
-    """The cart at today's prices and stock; `version` is also in the ETag, for If-Match."""
+    """The cart at today's prices and stock; its ETag is what If-Match expects."""
 
-    version = serializers.IntegerField(source="cart.version")
+    version = serializers.IntegerField(
+        source="cart.version", help_text="Grows with every change of this cart."
+    )
     count = serializers.IntegerField(source="cart.count", help_text="Pieces, not lines.")
     lines = LineShape(many=True)
     items_total = MoneyShape()

@@ -16,9 +16,14 @@ class WishShape(serializers.Serializer[Any]):
 
 
 class WishlistShape(serializers.Serializer[Any]):
-    """What was saved, newest first."""
+    """A page of what was saved, newest first."""
 
     wishes = WishShape(many=True)
+    next_cursor = serializers.CharField(allow_null=True)
+    skus = serializers.ListField(
+        child=serializers.CharField(),
+        help_text="All that is on the list, whatever page this is: what hearts are drawn from.",
+    )
 
 
 class WishBody(serializers.Serializer[Any]):

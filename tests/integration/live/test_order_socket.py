@@ -3,11 +3,12 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+import time_machine
 from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
@@ -21,7 +22,7 @@ from shop.api.shopper import new_cart_token, visitor_in
 from shop.core import outbox
 from shop.core.order_links import sign_order_link
 from shop.core.visitor import Owner
-from shop.live.consumer import BAD_HELLO, NOT_FOUND, OVER, UNAUTHORIZED, OrderConsumer
+from shop.live.consumer import BAD_HELLO, NOT_FOUND, OVER, TRY_LATER, UNAUTHORIZED, OrderConsumer
 from shop.live.routing import ADDRESS
 from tests.factories.checkout import Buyer, pay, stock_product
 
@@ -57,16 +58,24 @@ class Connection(ApplicationCommunicator):
 
 @asynccontextmanager
 async def connected(
-    address: str, *, consumer: type[OrderConsumer] = OrderConsumer, cart_token: str = ""
+    address: str,
+    *,
+    consumer: type[OrderConsumer] = OrderConsumer,
+    cart_token: str = "",
+    client: str = "127.0.0.1",
+    forwarded: str = "",
 ) -> AsyncIterator[Connection]:
     routes = URLRouter([path(ADDRESS, consumer.as_asgi())])  # type: ignore[arg-type,list-item]
     sent = [(b"x-cart-token", cart_token.encode())] if cart_token else []
+    if forwarded:
+        sent.append((b"x-forwarded-for", forwarded.encode()))
     parts = urlsplit(address)
     scope = {
         "type": "websocket",
         "path": parts.path,
         "query_string": parts.query.encode(),
         "headers": sent,
+        "client": (client, 50_000),
     }
     connection = Connection(routes, scope)
     await connection.send_input({"type": "websocket.connect"})
@@ -277,3 +286,67 @@ def test_news_go_to_all_who_listen_to_the_order_and_to_nobody_else(number: str) 
             assert await elsewhere.receive_nothing(timeout=0.3)
 
     run(listen)
+
+
+def test_who_finds_the_process_full_comes_again_later(number: str, settings: Settings) -> None:
+    settings.LIVE_MAX_CONNECTIONS = 1
+
+    async def story() -> None:
+        async with connected(link(number)) as first:
+            assert (await first.news())["seq"] == 1
+            async with connected(link(number)) as second:
+                assert await second.code() == TRY_LATER
+        async with connected(link(number)) as third:
+            assert (await third.news())["seq"] == 1
+
+    run(story)
+
+
+def test_a_connection_that_breaks_makes_room_again(number: str, settings: Settings) -> None:
+    settings.LIVE_MAX_CONNECTIONS = 1
+
+    class Broken(OrderConsumer):
+        async def connect(self) -> None:
+            await self.accept()
+            raise RuntimeError
+
+    async def story() -> None:
+        with pytest.raises(RuntimeError):
+            async with connected(link(number), consumer=Broken):
+                pass
+        async with connected(link(number)) as next_one:
+            assert (await next_one.news())["seq"] == 1
+
+    run(story)
+
+
+@pytest.mark.parametrize(
+    ("proxies", "client", "forwarded"),
+    [(0, "198.51.100.{}", "9.9.9.9"), (1, "127.0.0.1", "9.9.9.9, 198.51.100.{}")],
+)
+def test_one_address_connects_only_so_often(
+    number: str,
+    settings: Settings,
+    proxies: int,
+    client: str,
+    forwarded: str,
+) -> None:
+    settings.LIVE_CONNECTS_PER_MINUTE = 2
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = proxies
+
+    def connected_from(last: int) -> AbstractAsyncContextManager[Connection]:
+        return connected(
+            link(number), client=client.format(last), forwarded=forwarded.format(last)
+        )
+
+    async def story() -> None:
+        for _ in range(2):
+            async with connected_from(7) as allowed:
+                assert (await allowed.news())["seq"] == 1
+        async with connected_from(7) as refused:
+            assert await refused.code() == TRY_LATER
+        async with connected_from(8) as other:
+            assert (await other.news())["seq"] == 1
+
+    with time_machine.travel(timezone.now().replace(second=1), tick=True):
+        run(story)

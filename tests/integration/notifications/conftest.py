@@ -93,6 +93,10 @@ class Story:
         orders.cancel_order(number=self.number, actor="staff", now=self.now, reason=reason)
         return self
 
+    def call_off(self) -> "Story":
+        orders.cancel_order(number=self.number, actor="ada@example.com", now=self.now)
+        return self
+
     def refund(self, state: str, reason: str = "", times: int = 1) -> "Story":
         [refund] = self.order.refunds
         for _ in range(times):

@@ -5,6 +5,7 @@ from urllib.parse import unquote
 
 import pytest
 
+from orders.states import OrderStatus
 from shop.core.order_links import opens_order
 from shop.core.visitor import Owner
 from tests.factories.accounts import make_customer
@@ -91,6 +92,20 @@ def test_an_order_not_paid_in_time_is_told(story, mailoutbox):
 
 def test_an_order_cancelled_before_it_was_paid_is_not_called_a_failure(story):
     story.place().cancel()
+
+    assert story.deliver() == [f"Order {story.number} is cancelled"]
+
+
+def test_who_calls_off_what_was_never_paid_is_sent_nothing(story):
+    story.place().call_off()
+
+    assert story.deliver() == []
+    assert story.order.status == OrderStatus.PAYMENT_FAILED
+
+
+def test_who_calls_off_a_paid_order_is_told(story):
+    story.place().pay().deliver()
+    story.call_off()
 
     assert story.deliver() == [f"Order {story.number} is cancelled"]
 

@@ -13,7 +13,7 @@ from shop.core.visitor import Owner
 from tests.factories.cart import make_guest, make_owner
 from tests.factories.catalog import make_draft, make_product
 from wishlist import selectors, services
-from wishlist.errors import NoOwner, WishlistFull
+from wishlist.errors import InvalidCursor, NoOwner, WishlistFull
 from wishlist.models import Wishlist, WishlistItem
 
 pytestmark = pytest.mark.django_db
@@ -47,11 +47,31 @@ def test_wishes_are_listed_newest_first_and_each_once(owner):
 
     services.add(owner=owner, sku="LAMP")
     services.add(owner=owner, sku="MUG")
-    wishlist = services.add(owner=owner, sku="LAMP")
+    again = services.add(owner=owner, sku="LAMP")
 
-    assert wishlist.skus == skus_of(owner) == ("MUG", "LAMP")
-    assert wishlist.count == 2
+    assert again.sku == "LAMP"
+    assert skus_of(owner) == ("MUG", "LAMP")
     assert selectors.wished_skus(owner=owner) == {"LAMP", "MUG"}
+
+
+def test_pages_go_on_where_the_last_one_ended_whatever_was_removed_since(owner):
+    make_product(sku="LAMP")
+    fill(owner, 5)  # four of them at the same instant
+    first = selectors.list_wishes(owner=owner, limit=2)
+
+    services.remove(owner=owner, sku=first.items[1].sku)
+    second = selectors.list_wishes(owner=owner, limit=2, cursor=first.next_cursor)
+    third = selectors.list_wishes(owner=owner, limit=2, cursor=second.next_cursor)
+
+    pages = [[item.sku for item in page.items] for page in (first, second, third)]
+    assert pages == [["S3", "S2"], ["S1", "S0"], ["LAMP"]]
+    assert third.next_cursor is None
+
+
+@pytest.mark.parametrize("cursor", ["", "x", "WyJhIl0:1:2", "a" * 5000])
+def test_a_cursor_that_is_none_of_ours_is_refused(owner, cursor):
+    with pytest.raises(InvalidCursor):
+        selectors.list_wishes(owner=owner, limit=2, cursor=cursor)
 
 
 def test_a_wish_is_removed_once_or_twice(owner):

@@ -330,6 +330,19 @@ def test_who_holds_too_much_unpaid_is_led_to_those_orders(client, lamp, bank, se
     assert client.get("/cart/").context["page"].count == 1
 
 
+def test_who_shops_where_too_much_is_held_unpaid_is_asked_to_wait(client, lamp, bank, settings):
+    settings.MAX_UNPAID_ORDERS_PER_ADDRESS = 1
+    for number in range(2):
+        browser = Client(REMOTE_ADDR="198.51.100.7")
+        put_in_cart(browser, "LAMP")
+        deliver_to(browser)
+        page = place(browser, checkout_fields(browser))
+        assert page.status_code == (409 if number else 303)
+
+    assert "Too many orders from your network wait for their payment." in page.text
+    assert Order.objects.count() == 1
+
+
 def test_placing_takes_few_statements(client, bank, django_assert_max_num_queries):
     client.force_login(make_customer())
     for number in range(12):

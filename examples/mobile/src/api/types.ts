@@ -30,4 +30,4 @@ export type Suggestion = Schemas["Suggestion"];
 export type Row = Omit<Schemas["Row"], "products"> & { products: Card[] };
 export type Variant = Schemas["Variant"];
 export type Wish = Omit<Schemas["Wish"], "product"> & { product: Card | null };
-export type Wishlist = { wishes: Wish[] };
+export type Wishlist = Omit<Schemas["Wishlist"], "wishes"> & { wishes: Wish[] };

@@ -6,7 +6,7 @@ import { h, icon } from "../dom";
 import { busy } from "../parts/form";
 import { picture, price, promise } from "../parts/product";
 import { empty, toast, trouble } from "../parts/telling";
-import { readWishlist, removeWish } from "../wishlist";
+import { forgetWish, readWishlist, removeWish } from "../wishlist";
 
 export async function wishlistScreen(): Promise<HTMLElement> {
   const place = h("div", { class: "wrap stack" });
@@ -14,24 +14,31 @@ export async function wishlistScreen(): Promise<HTMLElement> {
   return place;
 }
 
-function fill(place: HTMLElement, { wishes }: Wishlist): void {
+function fill(place: HTMLElement, page: Wishlist): void {
   const said = h("div", { class: "form__said" });
-  const change = (button: HTMLButtonElement, work: () => Promise<Wishlist>) =>
-    void busy(button, work).then(
-      (now) => fill(place, now),
-      (error) => {
-        said.replaceChildren(trouble(error));
-        said.scrollIntoView({ block: "center" });
-      },
-    );
-  place.replaceChildren(
-    h("h1", {}, "Your wishlist"),
-    said,
-    wishes.length ? h("ul", { class: "wishes" }, wishes.map((wish) => item(wish, change))) : nothing(),
-  );
+  const list = h("ul", { class: "wishes" });
+  let cursor = page.next_cursor;
+  const more = h("button", { class: "btn btn--block" }, "Show more");
+  const show = (next: Wishlist): void => {
+    list.append(...next.wishes.map((wish) => item(wish, change)));
+    cursor = next.next_cursor;
+    more.hidden = !cursor;
+  };
+  const tell = (error: unknown): void => {
+    said.replaceChildren(trouble(error));
+    said.scrollIntoView({ block: "center" });
+  };
+  const change: Change = (button, work) =>
+    void busy(button, work).then(async () => {
+      button.closest("li")?.remove();
+      if (!list.children.length) fill(place, await readWishlist());
+    }).catch(tell);
+  more.addEventListener("click", () => void busy(more, async () => show(await readWishlist(cursor))).catch(tell));
+  show(page);
+  place.replaceChildren(h("h1", {}, "Your wishlist"), said, page.wishes.length ? list : nothing(), more);
 }
 
-type Change = (button: HTMLButtonElement, work: () => Promise<Wishlist>) => void;
+type Change = (button: HTMLButtonElement, work: () => Promise<void>) => void;
 
 function item({ sku, product }: Wish, change: Change): HTMLElement {
   const title = product?.title ?? sku;
@@ -47,8 +54,8 @@ function item({ sku, product }: Wish, change: Change): HTMLElement {
   move.addEventListener("click", () =>
     change(move, async () => {
       await moveToCart(sku);
+      forgetWish(sku);
       toast("Moved to your cart", { text: "View cart", to: "/cart" });
-      return readWishlist();
     }));
   return h("li", { class: product.unreachable ? "wish is-blocked" : "wish" },
     h("div", { class: "wish__media" }, picture(product.picture_url, 320)),
