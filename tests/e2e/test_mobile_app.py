@@ -67,7 +67,7 @@ def test_from_the_search_to_the_paid_order(phone: NewPhone) -> None:
     pay(page)
 
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Thank you, your order is confirmed", timeout=15_000
+        "Thank you, your order is confirmed", timeout=40_000
     )
     look(page, "confirmed")
     [order] = Order.objects.all()
@@ -216,7 +216,7 @@ def test_without_live_tracking_the_app_asks(phone: NewPhone, shop: ShopProcesses
     shop.act(session, "pay")
 
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Thank you, your order is confirmed", timeout=15_000
+        "Thank you, your order is confirmed", timeout=40_000
     )
 
 

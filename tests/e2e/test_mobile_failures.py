@@ -212,7 +212,7 @@ def test_after_a_dead_line_it_goes_on_behind_the_last_step(
     expect(page.get_by_text("Checked every few seconds")).to_be_visible()
     shop.act(session, "pay")
     expect(page.get_by_role("heading", level=1)).to_have_text(
-        "Thank you, your order is confirmed", timeout=20_000
+        "Thank you, your order is confirmed", timeout=40_000
     )
     expect(page.get_by_text("Checked every few seconds")).to_be_visible()
 
