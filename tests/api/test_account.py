@@ -79,7 +79,7 @@ def test_a_browsers_session_opens_nothing(client: Client, customer: User) -> Non
 def test_what_the_account_knows_belongs_to_no_shared_cache(signed_in: App) -> None:
     told = signed_in.get("/account/")
 
-    assert told.headers["Cache-Control"] == "private"
+    assert told.headers["Cache-Control"] == "private, no-cache"
     named = {name.strip() for name in told.headers["Vary"].split(",")}
     assert {"Authorization", "X-Cart-Token"} <= named
     assert "Cookie" not in named

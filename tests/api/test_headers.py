@@ -14,6 +14,7 @@ from tests.api.contract import check, follow
 from tests.api.test_exact_input import order
 from tests.factories.accounts import make_address
 from tests.factories.checkout import FEE, PRICE, stock_product
+from tests.factories.orders import pay
 
 pytestmark = pytest.mark.django_db
 
@@ -89,6 +90,7 @@ def test_what_is_named_and_placed_says_so(signed_in: App) -> None:
     ]
     total = {"minor": PRICE + FEE, "currency": "USD"}
     placed = signed_in.post("/orders/", order(total), **new_key())
+    pay(placed.json()["number"])
     shown = signed_in.get(placed.headers["Location"].removeprefix(API))
     unchanged = signed_in.get(
         placed.headers["Location"].removeprefix(API), If_None_Match=shown.headers["ETag"]
@@ -111,4 +113,4 @@ def test_no_cache_keeps_what_is_refused_at_the_door(app: App, sent: Any) -> None
     refused = app.post("/cart/lines/", {"sku": "LAMP"}, **sent)
 
     assert refused.status_code in {401, 413}
-    assert refused.headers["Cache-Control"] == "private"
+    assert refused.headers["Cache-Control"] == "private, no-cache"
