@@ -6,11 +6,11 @@ import re
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.utils.translation import gettext
 
 from orders.errors import InvalidCheckout, KeyInUse, KeyReused
 from orders.models import IdempotencyKey
+from shop.core.advisory import try_lock
 from shop.core.visitor import Owner
 
 KEY = re.compile(r"[!-~]{8,100}")
@@ -29,7 +29,7 @@ def claim(*, owner: Owner, key: str, fingerprint: str) -> str | None:
         message = gettext("Send 8 to 100 printable characters without spaces.")
         raise InvalidCheckout(message, fields={"idempotency_key": [message]})
     name = owner_name(owner)
-    if not _lock(f"{name}:{key}"):
+    if not try_lock(f"{name}:{key}"):
         raise KeyInUse
     row = IdempotencyKey.objects.filter(owner=name, key=key).first()
     if row is None:
@@ -66,11 +66,3 @@ def owner_name(owner: Owner) -> str:
     if owner.customer_id is not None:
         return f"customer:{owner.customer_id}"
     return f"visitor:{owner.visitor}"
-
-
-def _lock(name: str) -> bool:
-    """Take the key's advisory lock until the transaction ends, or say that somebody has it."""
-    number = int.from_bytes(hashlib.sha256(name.encode()).digest()[:8], signed=True)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
-        return bool(cursor.fetchone()[0])
