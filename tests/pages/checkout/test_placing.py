@@ -12,9 +12,9 @@ from accounts.selectors import list_addresses
 from catalog.services import retire_product
 from logistics.models import Stock
 from logistics.services import set_stock
-from orders import idempotency
 from orders.models import Order
 from payments.models import Payment
+from shop.core.advisory import try_lock
 from tests.factories.accounts import make_customer
 from tests.factories.catalog import change_product
 from tests.factories.logistics import make_lane, make_warehouse
@@ -362,9 +362,8 @@ def test_a_second_click_during_the_first_waits_and_asks_again(client, lamp, bank
     holding, done = threading.Event(), threading.Event()
 
     def hold_key() -> None:
-
         with transaction.atomic():
-            assert idempotency._lock(f"{owner}:{fields['idempotency_key']}")
+            assert try_lock(f"{owner}:{fields['idempotency_key']}")
             holding.set()
             done.wait(10)
         connection.close()
