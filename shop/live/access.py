@@ -1,11 +1,14 @@
 """Who may listen: the browser of a customer or guest, an app by its tokens, or a signed link."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import parse_qs
 
-from allauth.headless.tokens.strategies.jwt.internal import validate_access_token
+from allauth.headless.tokens.strategies.jwt.internal import (
+    session_key_from_sid,
+    validate_access_token,
+)
 from django.conf import settings
 from django.core import signing
 from django.http.cookie import parse_cookie
@@ -25,15 +28,18 @@ class Listener:
     """What a connection has shown of itself."""
 
     owner: Owner
+    session_key: str = ""
     link_token: str = ""
 
     def find(self, number: str) -> OrderView:
-        """Return the order if it is the listener's.
+        """Return the order if it is the listener's; who has signed out meanwhile is nobody.
 
         :raises OrderNotFound: else
         :raises StoreUnavailable: if it may be in the archive and that does not answer
         """
-        return find_order_for(number, owner=self.owner, token=self.link_token)
+        customer_id = customer_of_session(self.session_key) if self.session_key else None
+        owner = replace(self.owner, customer_id=customer_id)
+        return find_order_for(number, owner=owner, token=self.link_token)
 
 
 def listener_of(scope: Scope, *, access_token: str = "", cart_token: str = "") -> Listener:
@@ -44,13 +50,15 @@ def listener_of(scope: Scope, *, access_token: str = "", cart_token: str = "") -
     headers = {name.decode().lower(): value.decode("latin-1") for name, value in scope["headers"]}
     bearer = headers.get("authorization", "").removeprefix("Bearer ").strip()
     cookies = parse_cookie(headers.get("cookie", ""))
-    customer_id = _customer_by_token(access_token or bearer)
+    session_key = _session_of_token(access_token or bearer)
     token = cart_token or headers.get(CART_TOKEN.lower(), "")
     visitor = visitor_in(token) if token else _visitor_by_cookie(cookies)
-    if customer_id is None:
-        customer_id = _customer_by_cookie(cookies)
+    # A socket cannot set a cookie: the session must keep its key.
+    session_key = session_key or cookies.get(settings.SESSION_COOKIE_NAME, "")
+    customer_id = customer_of_session(session_key) if session_key else None
     return Listener(
         owner=Owner(customer_id=customer_id, visitor=visitor),
+        session_key=session_key if customer_id else "",
         link_token=query_of(scope).get("token", "")[:LONGEST_TOKEN],
     )
 
@@ -61,16 +69,9 @@ def query_of(scope: Scope) -> dict[str, str]:
     return {name: values[0] for name, values in found.items()}
 
 
-def _customer_by_token(token: str) -> int | None:
+def _session_of_token(token: str) -> str:
     found = validate_access_token(token) if token else None
-    return found[0].pk if found else None
-
-
-def _customer_by_cookie(cookies: Mapping[str, str]) -> int | None:
-    if settings.SESSION_COOKIE_NAME not in cookies:
-        return None
-    # A socket cannot set a cookie: the session must keep its key.
-    return customer_of_session(cookies[settings.SESSION_COOKIE_NAME])
+    return (session_key_from_sid(found[1]["sid"]) or "") if found else ""
 
 
 def _visitor_by_cookie(cookies: Mapping[str, str]) -> str:

@@ -112,8 +112,8 @@ class OrderConsumer(AsyncWebsocketConsumer):
             await self.close(DONE)
         except TimeoutError:
             await self.close(OVER)
-        except OrderNotFound:  # it was the listener's before
-            await self.close(NOT_FOUND)
+        except OrderNotFound:  # it was the listener's before, who has signed out
+            await self.close(OVER)
         finally:
             await alarm.close()
 

@@ -13,6 +13,7 @@ from asgiref.sync import async_to_sync
 from asgiref.testing import ApplicationCommunicator
 from channels.db import database_sync_to_async
 from channels.routing import URLRouter
+from django.test import Client
 from django.urls import path
 from django.utils import timezone
 from pytest_django import Settings
@@ -24,6 +25,8 @@ from shop.core.order_links import sign_order_link
 from shop.core.visitor import Owner
 from shop.live.consumer import BAD_HELLO, NOT_FOUND, OVER, TRY_LATER, UNAUTHORIZED, OrderConsumer
 from shop.live.routing import ADDRESS
+from tests.api.client import App
+from tests.factories.accounts import make_customer
 from tests.factories.checkout import Buyer, pay, stock_product
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -62,11 +65,14 @@ async def connected(
     *,
     consumer: type[OrderConsumer] = OrderConsumer,
     cart_token: str = "",
+    cookie: str = "",
     client: str = "127.0.0.1",
     forwarded: str = "",
 ) -> AsyncIterator[Connection]:
     routes = URLRouter([path(ADDRESS, consumer.as_asgi())])  # type: ignore[arg-type,list-item]
     sent = [(b"x-cart-token", cart_token.encode())] if cart_token else []
+    if cookie:
+        sent.append((b"cookie", cookie.encode()))
     if forwarded:
         sent.append((b"x-forwarded-for", forwarded.encode()))
     parts = urlsplit(address)
@@ -250,6 +256,37 @@ def test_a_connection_ends_after_its_longest_time(number: str) -> None:
             assert await connection.code() == OVER
 
     run(listen)
+
+
+@pytest.mark.parametrize("way", ["browser", "app"])
+def test_who_signs_out_is_told_no_more(way: str) -> None:
+    customer = make_customer()
+    stock_product("LAMP")
+    number = Buyer({"LAMP": 1}, owner=Owner(customer_id=customer.pk)).fill_cart().place()
+    browser, app = Client(), App()
+    browser.force_login(customer)
+    cookie, hello = f"sessionid={browser.cookies['sessionid'].value}", None
+    if way == "app":
+        app.sign_in(customer.email)
+        cookie, hello = "", {"type": "hello", "access_token": app.access}
+
+    def sign_out() -> None:
+        if way == "app":
+            assert app.auth("DELETE", "/auth/session").status_code == 401
+        else:
+            browser.logout()
+        confirm(number)
+
+    async def story() -> None:
+        address = f"/ws/orders/{number}/"
+        async with connected(address, cookie=cookie, consumer=HastyConsumer) as connection:
+            if hello:
+                await connection.say(json.dumps(hello))
+            assert (await connection.news())["seq"] == 1
+            await database_sync_to_async(sign_out)()
+            assert await connection.code() == OVER
+
+    run(story)
 
 
 def test_many_changes_in_a_row_are_all_told_in_their_order(number: str) -> None:
