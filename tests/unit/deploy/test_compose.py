@@ -67,7 +67,7 @@ def test_every_value_that_is_asked_for_is_in_the_example_and_the_other_way_round
 
 
 def test_no_value_has_a_default() -> None:
-    assert re.findall(r"\$\{[A-Z_]+(?!:\?|[A-Z_])[^}]*\}", FILE.read_text()) == []
+    assert re.findall(r"\$\{[A-Z_]+(?!:?\?|[A-Z_])[^}]*\}", FILE.read_text()) == []
 
 
 @pytest.mark.parametrize("name", SECRETS)
