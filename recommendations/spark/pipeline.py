@@ -11,10 +11,11 @@ from pyspark import Broadcast, StorageLevel
 from pyspark.sql import DataFrame
 
 from recommendations.spark.checkpoints import Checkpoints, Keeper
-from recommendations.spark.cooccurrence import Neighbours, rare_neighbours
+from recommendations.spark.cooccurrence import rare_neighbours
 from recommendations.spark.history import History, read_histories
 from recommendations.spark.linear import Weights, ease_weights, next_basket_weights
 from recommendations.spark.matrices import Sum, sum_matrices
+from recommendations.spark.neighbours import Neighbours
 from recommendations.spark.purchases import Numbered, number
 from recommendations.spark.ratings import Factors, factorize
 from recommendations.spark.recipe import Mode, Recipe
@@ -61,7 +62,11 @@ def train(
         neighbours = checkpoints.table(
             "neighbours",
             lambda: rare_neighbours(
-                numbered.histories, size=size, today=numbered.today, recipe=recipe
+                numbered.histories,
+                size=size,
+                items=len(numbered.item_ids),
+                today=numbered.today,
+                recipe=recipe,
             ),
         ).persist(StorageLevel.MEMORY_AND_DISK)
     blend = Blend(

@@ -7,9 +7,9 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from recommendations.spark.cooccurrence import Neighbours
 from recommendations.spark.history import History, habits, interests
 from recommendations.spark.linear import Weights
+from recommendations.spark.neighbours import Neighbours
 from recommendations.spark.recipe import Mode, Recipe
 from recommendations.spark.weights import Floats, Numbers, grained
 

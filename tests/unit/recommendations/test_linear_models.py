@@ -7,11 +7,11 @@ import pyarrow as pa
 import pytest
 from numpy.testing import assert_allclose
 
-from recommendations.spark.cooccurrence import Neighbours
 from recommendations.spark.history import Event, read_history
 from recommendations.spark.linear import ease_weights, next_basket_weights
 from recommendations.spark.lists import shrunk_cosine
 from recommendations.spark.matrices import Sum, add_customer
+from recommendations.spark.neighbours import Neighbours
 from recommendations.spark.recipe import Mode, Recipe
 from recommendations.spark.scoring import Blend
 
