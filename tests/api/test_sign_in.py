@@ -361,3 +361,18 @@ def test_customers_sign_in_with_their_own_cart_only(customer: User) -> None:
 
     assert app.get("/cart/").json()["count"] == 0
     assert get_cart(customer_id=other.pk).count == 5
+
+
+@pytest.mark.parametrize("path", ["/auth/code/request", "/auth/password/request"])
+def test_nobody_fills_a_mailbox_with_codes(path: str, mailoutbox: list[Any]) -> None:
+    customer = make_customer()
+    start = timezone.now()
+
+    answers = []
+    for minute in range(21):
+        with time_machine.travel(start + timedelta(minutes=minute)):
+            answers.append(App().auth("POST", path, {"email": customer.email}).status_code)
+
+    assert 429 not in answers[:20]
+    assert answers[20] == 429
+    assert len(mailoutbox) == 20
