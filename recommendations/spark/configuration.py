@@ -43,12 +43,14 @@ def spark_settings(env: Mapping[str, str]) -> dict[str, str]:
         "spark.sql.legacy.parquet.nanosAsLong": "true",
         # A customer may have thousands of events, and Python gets a batch at a time.
         "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
+        # So does a table kept in memory, which takes ten thousand otherwise.
+        "spark.sql.inMemoryColumnarStorage.batchSize": "1000",
         "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
     }
     if master.startswith("local"):
         # Workers are to find our code wherever the job was started from.
         settings["spark.executorEnv.PYTHONPATH"] = str(PROJECT)
-        # Few partitions keep small runs short.
+        # Few partitions keep small runs short; `divide` asks for more.
         settings["spark.sql.shuffle.partitions"] = "8"
     else:
         executor_memory = env.get("SPARK_EXECUTOR_MEMORY") or DEFAULT_EXECUTOR_MEMORY

@@ -20,6 +20,7 @@ from recommendations.spark.purchases import Numbered, number
 from recommendations.spark.ratings import Factors, factorize
 from recommendations.spark.recipe import Mode, Recipe
 from recommendations.spark.scoring import Blend, Model
+from recommendations.spark.session import divide
 
 logger = logging.getLogger(__name__)
 
@@ -39,6 +40,7 @@ class Trained:
 
 def prepare(purchases: DataFrame, recipe: Recipe) -> Numbered:
     """Return the interactions by number, kept in memory or on disk for the stages to come."""
+    divide(purchases)
     numbered = number(purchases, recipe)
     numbered.histories.persist(StorageLevel.MEMORY_AND_DISK)
     logger.info("Recommendations: items are numbered", extra={"items": len(numbered.item_ids)})

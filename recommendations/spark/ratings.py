@@ -1,5 +1,6 @@
 """Matrix factorization of implicit feedback by Spark's ALS."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +11,8 @@ from pyspark.sql import functions as f
 from recommendations.spark.linear import Weights
 from recommendations.spark.recipe import Recipe
 from recommendations.spark.weights import faded
+
+EVENTS_PER_BLOCK = 2_000_000
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,7 @@ def factorize(histories: DataFrame, *, size: int, today: int, recipe: Recipe) ->
         .repartition("user")
         .sortWithinPartitions("user", "item")
     )
-    # Ten blocks, the default, are far more tasks than two cores have work for.
-    blocks = max(4, histories.sparkSession.sparkContext.defaultParallelism)
+    blocks = _blocks_for(histories)
     model = ALS(
         numUserBlocks=blocks,
         numItemBlocks=blocks,
@@ -54,3 +56,14 @@ def factorize(histories: DataFrame, *, size: int, today: int, recipe: Recipe) ->
     for row in model.itemFactors.toLocalIterator():
         items[row.id] = row.features
     return Factors(users=model.userFactors.toDF("user", "factors"), items=items)
+
+
+def _blocks_for(histories: DataFrame) -> int:
+    """Return into how many blocks to divide users and items.
+
+    A task holds a block or two. Ten, the default, are far more tasks than two cores have work
+    for where there are few events.
+    """
+    events = int(histories.agg(f.sum(f.size("events"))).collect()[0][0])
+    cores = histories.sparkSession.sparkContext.defaultParallelism
+    return max(4, cores, math.ceil(events / EVENTS_PER_BLOCK))

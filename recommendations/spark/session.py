@@ -1,6 +1,7 @@
 """A Spark session with settings that suit the job, on this machine or on a cluster."""
 
 import logging
+import math
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from zipfile import ZipFile
 
 from py4j.protocol import Py4JError
 from pyspark.errors import PySparkException
-from pyspark.sql import SparkSession
+from pyspark.sql import DataFrame, SparkSession
 
 from recommendations.spark.configuration import (
     PROJECT,
@@ -22,6 +23,8 @@ from recommendations.spark.errors import JobFailed, NoSpark, told_by
 from recommendations.spark.java import find_java
 
 PACKAGE = Path(__file__).parent
+PARTITIONS = "spark.sql.shuffle.partitions"
+ROWS_PER_PARTITION = 500_000
 
 
 @contextmanager
@@ -53,6 +56,14 @@ def spark_session(*, name: str = "recommendations") -> Iterator[SparkSession]:
             yield session
     finally:
         session.stop()
+
+
+def divide(rows: DataFrame) -> None:
+    """Have later shuffles of so many rows use as many partitions as fit Spark's memory."""
+    conf = rows.sparkSession.conf
+    wanted = math.ceil(rows.count() / ROWS_PER_PARTITION)
+    if wanted > int(conf.get(PARTITIONS) or 0):
+        conf.set(PARTITIONS, str(wanted))
 
 
 @contextmanager
