@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connection
 from django.utils import timezone
 
 from recommendations.models import RecommendationRun, RunStatus
@@ -97,6 +97,7 @@ def _carry_out(tools: Tools, claim: Claim) -> None:
         logger.warning("The nightly job failed: %s", error)
         _fail(tools, claim, str(error))
     except KeyboardInterrupt:
+        connection.close()  # it may be in the middle of a statement, and takes no other then
         _fail(tools, claim, "It was stopped by hand.")
         raise
     except Exception as error:

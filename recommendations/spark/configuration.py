@@ -43,8 +43,10 @@ def spark_settings(env: Mapping[str, str]) -> dict[str, str]:
         "spark.sql.legacy.parquet.nanosAsLong": "true",
         # A customer may have thousands of events, and Python gets a batch at a time.
         "spark.sql.execution.arrow.maxRecordsPerBatch": "1000",
-        # So does a table kept in memory, which takes ten thousand otherwise.
+        # So does a table that is kept, which takes ten thousand otherwise.
         "spark.sql.inMemoryColumnarStorage.batchSize": "1000",
+        # In a small heap there is no room for many of the 32 MB in a row that Spark would ask for.
+        "spark.buffer.pageSize": "4m",
         "spark.serializer": "org.apache.spark.serializer.KryoSerializer",
     }
     if master.startswith("local"):

@@ -48,7 +48,7 @@ def rare_neighbours(
     """
     look = partial(_wishes, today=today, half_life=recipe.half_life_days)
     wishes = histories.select("user", "events").mapInArrow(look, WISHES)
-    wishes = wishes.persist(StorageLevel.MEMORY_AND_DISK)
+    wishes = wishes.persist(StorageLevel.DISK_ONLY)
     regression = Regression(_squares(wishes, items), size, recipe.ease_ridge, recipe.neighbours)
     shared = histories.sparkSession.sparkContext.broadcast(regression)
 

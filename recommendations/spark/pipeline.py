@@ -39,10 +39,13 @@ class Trained:
 
 
 def prepare(purchases: DataFrame, recipe: Recipe) -> Numbered:
-    """Return the interactions by number, kept in memory or on disk for the stages to come."""
+    """Return the interactions by number, kept on disk for the stages to come.
+
+    In memory they would leave none to those stages, and a disk is read as fast as they work.
+    """
     divide(purchases)
     numbered = number(purchases, recipe)
-    numbered.histories.persist(StorageLevel.MEMORY_AND_DISK)
+    numbered.histories.persist(StorageLevel.DISK_ONLY)
     logger.info("Recommendations: items are numbered", extra={"items": len(numbered.item_ids)})
     return numbered
 
@@ -70,7 +73,7 @@ def train(
                 today=numbered.today,
                 recipe=recipe,
             ),
-        ).persist(StorageLevel.MEMORY_AND_DISK)
+        ).persist(StorageLevel.DISK_ONLY)
     blend = Blend(
         recipe=recipe,
         mode=mode,

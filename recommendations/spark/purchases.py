@@ -51,7 +51,7 @@ def read_purchases(spark: SparkSession, location: str) -> DataFrame:
         missing = [name for name in REQUIRED if name not in rows.columns]
         if missing:
             raise BadPurchases(f"{location}: has no column {', '.join(missing)}")
-        purchases = _daily(rows, _day(rows, location)).persist(StorageLevel.MEMORY_AND_DISK)
+        purchases = _daily(rows, _day(rows, location)).persist(StorageLevel.DISK_ONLY)
         if purchases.isEmpty():
             raise BadPurchases(f"{location}: has no interactions")
     except (PySparkException, Py4JJavaError) as error:
@@ -131,7 +131,7 @@ def _number_users(users: DataFrame) -> DataFrame:
         # Counts from 0 in each partition, whose number is in the bits above.
         f.monotonically_increasing_id().bitwiseAND(ROW_BITS).alias("place"),
     )
-    placed = placed.persist(StorageLevel.MEMORY_AND_DISK)
+    placed = placed.persist(StorageLevel.DISK_ONLY)
     counts = {row.part: row["count"] for row in placed.groupBy("part").count().collect()}
     ends = accumulate(counts.get(part, 0) for part in range(max(counts)))
     starts = f.array(*map(f.lit, [0, *ends]))

@@ -83,7 +83,7 @@ def measure_held_out(
     shared = customers.sparkSession.sparkContext.broadcast(judge)
     rows = customers.rdd.mapPartitions(partial(_judge, shared=shared))
     judged = customers.sparkSession.createDataFrame(rows, SCHEMA, verifySchema=False)
-    judged.persist(StorageLevel.MEMORY_AND_DISK)
+    judged.persist(StorageLevel.DISK_ONLY)
     listed = published_paths(catalogue).select("product_id").distinct().count()
     metrics = _summary(judged, listed)
     judged.unpersist()

@@ -163,6 +163,27 @@ def test_a_starter_that_was_only_asleep_leaves_the_run_to_its_successor(
     assert len(lists_of(run)) == 30
 
 
+class StopsInAStatement(list[str]):
+    """Is told what happens, and at the lists is stopped by hand while PostgreSQL works."""
+
+    def append(self, told: str) -> None:
+        super().append(told)
+        if "Loading" in told:
+            connection.ensure_connection()
+            connection.connection.pgconn.send_query(b"SELECT pg_sleep(1)")
+            raise KeyboardInterrupt
+
+
+def test_stopped_by_hand_in_the_middle_of_a_statement_the_run_is_over(nightly: Nightly) -> None:
+    make_product()
+    nightly.told = StopsInAStatement()
+
+    with pytest.raises(KeyboardInterrupt):
+        nightly.run()
+
+    assert (the_run().status, the_run().verdict) == (RunStatus.FAILED, "It was stopped by hand.")
+
+
 def test_stopped_by_hand_the_run_is_over_and_so_is_the_job(
     nightly: Nightly, starter: list[subprocess.Popen[bytes]]
 ) -> None:
